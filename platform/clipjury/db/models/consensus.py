@@ -1,0 +1,87 @@
+"""What is known of the reviewers, each clip's posterior after each vote, and the published verdicts."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clipjury.db.models.base import Base, BigIntKey, CreatedAt
+from clipjury.db.models.clip import OUTCOMES, one_of
+
+
+class ReliabilityVersion(Base):
+    """One fit of all reviewers' reliabilities. Numbers never change inside a version; one is active."""
+
+    __tablename__ = "reliability_versions"
+    __table_args__ = (
+        Index("uq_reliability_versions_active", "is_active", unique=True, postgresql_where=text("is_active")),
+    )
+
+    version: Mapped[BigIntKey]
+    engine_version: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(server_default=text("false"))
+    gold_answers: Mapped[int]
+    gold_watermark: Mapped[int] = mapped_column(BigInteger)
+    parameters: Mapped[dict[str, Any]]
+    created_at: Mapped[CreatedAt]
+
+
+class Reliability(Base):
+    """A reviewer's two-sided reliability in one version; no row means the default."""
+
+    __tablename__ = "reliabilities"
+    __table_args__ = (
+        CheckConstraint("sensitivity > 0 AND sensitivity < 1", name="sensitivity_range"),
+        CheckConstraint("specificity > 0 AND specificity < 1", name="specificity_range"),
+    )
+
+    version: Mapped[int] = mapped_column(ForeignKey("reliability_versions.version"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    sensitivity: Mapped[float]
+    specificity: Mapped[float]
+    sensitivity_sd: Mapped[float]
+    specificity_sd: Mapped[float]
+    gold_answers: Mapped[int]
+    is_anchored: Mapped[bool]
+
+
+class PosteriorRow(Base):
+    """A clip's posterior after one more vote, score or version; append-only, so the history can be drawn."""
+
+    __tablename__ = "posteriors"
+    __table_args__ = (Index(None, "clip_id", "id"),)
+
+    id: Mapped[BigIntKey]
+    clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
+    cause: Mapped[str]
+    p_people: Mapped[float]
+    p_full: Mapped[float]
+    p_low: Mapped[float]
+    p_high: Mapped[float]
+    n_votes: Mapped[int]
+    n_effective: Mapped[float]
+    votes_hash: Mapped[str]
+    reliability_version: Mapped[int]
+    policy_version: Mapped[int]
+    engine_version: Mapped[str]
+    created_at: Mapped[CreatedAt]
+
+
+class Verdict(Base):
+    """A published outcome with its basis. Append-only: a later one supersedes, none is changed."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (
+        UniqueConstraint("clip_id", "sequence"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome_known"),
+        CheckConstraint(one_of("reason", ("evidence", "cap")), name="reason_known"),
+    )
+
+    id: Mapped[BigIntKey]
+    clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
+    sequence: Mapped[int]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    posterior_id: Mapped[int] = mapped_column(ForeignKey("posteriors.id"))
+    created_at: Mapped[CreatedAt]

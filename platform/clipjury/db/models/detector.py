@@ -1,0 +1,46 @@
+"""Detector versions and the scores they gave."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clipjury.db.models.base import Base, BigIntKey, CreatedAt
+
+
+class DetectorVersion(Base):
+    """One set of weights of one detector, known by the SHA-256 of its file."""
+
+    __tablename__ = "detector_versions"
+    __table_args__ = (UniqueConstraint("detector", "version"),)
+
+    id: Mapped[BigIntKey]
+    detector: Mapped[str]
+    version: Mapped[str]
+    sha256: Mapped[str]
+    is_calibrated: Mapped[bool] = mapped_column(server_default=text("false"))
+    card: Mapped[dict[str, Any]]
+    created_at: Mapped[CreatedAt]
+
+
+class Score(Base):
+    """A detector version's answer for a clip; `p_manipulated` is null where it abstained or failed."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        UniqueConstraint("clip_id", "detector_version_id"),
+        CheckConstraint("p_manipulated BETWEEN 0 AND 1", name="p_range"),
+    )
+
+    id: Mapped[BigIntKey]
+    clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
+    detector_version_id: Mapped[int] = mapped_column(ForeignKey("detector_versions.id"))
+    p_manipulated: Mapped[float | None]
+    is_in_domain: Mapped[bool]
+    abstention: Mapped[str | None]
+    error: Mapped[str | None]
+    frames_used: Mapped[int]
+    faces: Mapped[int]
+    seconds: Mapped[float]
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,60 @@
+"""The entry point owns the transaction: `with transaction() as session` in api, jobs and cli."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.orm import Session
+
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+_engine: Engine | None = None
+
+
+def make_engine(url: str, *, pool_size: int = 20) -> Engine:
+    """An engine for `url`. No ping before use: the first error after a restart of the database empties the pool."""
+    return create_engine(url, **engine_options(pool_size))
+
+
+def engine_options(pool_size: int = 20) -> dict[str, object]:
+    """Pool settings shared by the web process and the jobs."""
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 10,
+        "pool_timeout": 10,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 5, "application_name": "clipjury"},
+    }
+
+
+def bind(engine: Engine) -> None:
+    """Name the engine that transactions of this process use."""
+    global _engine
+    _engine = engine
+
+
+def bound_engine() -> Engine:
+    """The engine named by `bind`; RuntimeError before that."""
+    if _engine is None:
+        raise RuntimeError("no database is bound: call clipjury.db.transaction.bind(engine) first")
+    return _engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A new session that commits at the end or rolls back on any error. Nesting raises RuntimeError."""
+    if _open.get():
+        raise RuntimeError("a transaction is already open here: pass its session on instead of nesting")
+    token = _open.set(True)
+    try:
+        with Session(bound_engine(), expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def autocommit() -> Iterator[Connection]:
+    """A connection for one read that needs no transaction, so that none is begun and rolled back."""
+    with bound_engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        yield connection

@@ -1,0 +1,106 @@
+"""What happened, in the past tense. jobs/routing.py says what follows each event."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Event:
+    """A fact, written to the outbox in the commit that made it true."""
+
+    name: ClassVar[str] = ""
+
+    def payload(self) -> dict[str, Any]:
+        """The event's fields as JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ClipReceived(Event):
+    """The original's bytes are stored under their SHA-256."""
+
+    name: ClassVar[str] = "clip_received"
+    clip_id: str
+
+
+@dataclass(frozen=True)
+class ClipProbed(Event):
+    """Dimensions, frames and frame times are known."""
+
+    name: ClassVar[str] = "clip_probed"
+    clip_id: str
+
+
+@dataclass(frozen=True)
+class ClipFailed(Event):
+    """The file cannot be judged; the uploader is told why."""
+
+    name: ClassVar[str] = "clip_failed"
+    clip_id: str
+    failure_code: str
+
+
+@dataclass(frozen=True)
+class PreviewMade(Event):
+    """The reviewer's rendition and its thumbnails are stored."""
+
+    name: ClassVar[str] = "preview_made"
+    clip_id: str
+
+
+@dataclass(frozen=True)
+class ClipScored(Event):
+    """A detector version answered, or abstained."""
+
+    name: ClassVar[str] = "clip_scored"
+    clip_id: str
+    detector_version_id: int
+
+
+@dataclass(frozen=True)
+class ClipOpened(Event):
+    """The clip is in the review queue."""
+
+    name: ClassVar[str] = "clip_opened"
+    clip_id: str
+
+
+@dataclass(frozen=True)
+class VoteCast(Event):
+    """A reviewer's answer is sealed and the clip's posterior moved."""
+
+    name: ClassVar[str] = "vote_cast"
+    clip_id: str
+    vote_id: int
+    gold: bool
+
+
+@dataclass(frozen=True)
+class ClipRetired(Event):
+    """The clip stopped collecting votes, with an outcome."""
+
+    name: ClassVar[str] = "clip_retired"
+    clip_id: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReliabilitiesActivated(Event):
+    """A new version of the reviewers' reliabilities is in force."""
+
+    name: ClassVar[str] = "reliabilities_activated"
+    version: int
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ClipReceived,
+    ClipProbed,
+    ClipFailed,
+    PreviewMade,
+    ClipScored,
+    ClipOpened,
+    VoteCast,
+    ClipRetired,
+    ReliabilitiesActivated,
+)
