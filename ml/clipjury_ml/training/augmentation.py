@@ -1,0 +1,81 @@
+"""What both members of a pair go through alike, after the fake was made: crop, flip, light, codec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clipjury_ml.training import degradation
+from clipjury_ml.training.face_regions import hull_box
+from clipjury_ml.training.pairs import Pair
+
+Image = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Cropping:
+    """A square of the pair's canvas: left and top in px, side in px, mirrored or not."""
+
+    left_px: float
+    top_px: float
+    side_px: float
+    mirrored: bool
+
+    def cut(self, image: NDArray[np.generic], size_px: int, resample: int) -> NDArray[np.generic]:
+        """Cut the square out of image and bring it to size_px × size_px."""
+        scale = size_px / self.side_px
+        matrix = np.array([[scale, 0, -self.left_px * scale], [0, scale, -self.top_px * scale]])
+        if scale < 0.9:
+            image = _presmooth(image, scale)
+        cut = cv2.warpAffine(
+            image, matrix, (size_px, size_px), flags=resample, borderMode=cv2.BORDER_REFLECT_101
+        )
+        return np.asarray(cut[:, ::-1] if self.mirrored else cut)
+
+
+def _presmooth(image: NDArray[np.generic], scale: float) -> NDArray[np.generic]:
+    """warpAffine samples points; without this a shrinking crop would alias."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.45 * (1 / scale**2 - 0.8) ** 0.5))
+
+
+def choose_cropping(pair: Pair, margin: float, rng: np.random.Generator) -> Cropping:
+    """A square of margin × the face hull's side, jittered by ±10 % in size and ±5 % in place."""
+    x, y, face = hull_box(pair.landmarks)
+    side = face * margin * rng.uniform(0.9, 1.1)
+    x, y = x + rng.uniform(-0.05, 0.05) * face, y + rng.uniform(-0.05, 0.05) * face
+    return Cropping(x - side / 2, y - side / 2, side, bool(rng.random() < 0.5))
+
+
+def augment(pair: Pair, size_px: int, margin: float, rng: np.random.Generator) -> tuple[Image, Image, Plane]:
+    """pair -> real and fake (size, size, 3) uint8 and the mask (size, size) float32, augmented alike.
+
+    One seed drives the light, noise and codec of both members: the generator is copied, never shared.
+    """
+    cropping = choose_cropping(pair, margin, rng)
+    seed = int(rng.integers(2**32))
+    members = [
+        _finish(np.asarray(cropping.cut(image, size_px, cv2.INTER_LINEAR), dtype=np.uint8), seed)
+        for image in (pair.real, pair.fake)
+    ]
+    mask = np.asarray(cropping.cut(pair.mask, size_px, cv2.INTER_LINEAR), dtype=np.float32)
+    return members[0], members[1], mask
+
+
+def _finish(image: Image, seed: int) -> Image:
+    """The steps after cropping; the same seed gives the same steps with the same parameters."""
+    rng = np.random.default_rng(seed)
+    if rng.random() < 0.5:
+        image = degradation.shift_colour(image, rng, 0.6)
+    if rng.random() < 0.2:
+        image = degradation.blur(image, rng.uniform(0.3, 1.2))
+    if rng.random() < 0.2:
+        image = degradation.rescale(image, rng.uniform(0.5, 0.95))
+    if rng.random() < 0.2:
+        image = degradation.add_noise(image, rng, rng.uniform(1, 5))
+    if rng.random() < 0.5:
+        image = degradation.jpeg(image, int(rng.integers(40, 97)))
+    return np.ascontiguousarray(image)

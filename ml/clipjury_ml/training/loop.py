@@ -1,0 +1,145 @@
+"""The training loop: AdamW with warm-up and a cosine, a class loss and a mask loss, checkpoints as it goes."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.evaluation.roc import auc
+
+Batch = tuple[Tensor, Tensor, Tensor]
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast to train; max_minutes stops a run on a slow machine before its last step."""
+
+    steps: int
+    learning_rate: float = 1e-3
+    warm_up_steps: int = 40
+    weight_decay: float = 0.01
+    mask_weight: float = 1.0
+    evaluate_every: int = 100
+    max_minutes: float = 600.0
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of step (from 0): linear warm-up, then half a cosine to zero."""
+        if step < self.warm_up_steps:
+            return self.learning_rate * (step + 1) / self.warm_up_steps
+        share = (step - self.warm_up_steps) / max(1, self.steps - self.warm_up_steps)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one evaluation during training found; minutes are wall time since the start."""
+
+    step: int
+    minutes: float
+    loss: float
+    learning_rate: float
+    dev_auc: float | None
+
+
+def joint_loss(model: nn.Module, batch: Batch, mask_weight: float) -> Tensor:
+    """Cross-entropy of the class and of the mask cells.
+
+    batch: images (pairs, 2, 3, s, s), labels (pairs, 2), masks (pairs, 2, s/16, s/16).
+    """
+    images, labels, masks = (part.flatten(0, 1) for part in batch)
+    logits, cells = model(images.contiguous(memory_format=torch.channels_last))
+    class_loss = functional.binary_cross_entropy_with_logits(logits, labels)
+    mask_loss = functional.binary_cross_entropy_with_logits(cells, masks)
+    return class_loss + mask_weight * mask_loss
+
+
+@torch.no_grad()
+def score_batches(
+    model: Lite0FaceSwap, batches: Iterable[Batch]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Labels (n,) and logits (n,) of every image in the batches, in order; the model is left in training mode."""
+    model.eval()
+    labels: list[Tensor] = []
+    logits: list[Tensor] = []
+    for images, truth, _ in batches:
+        labels.append(truth.flatten())
+        logits.append(model(images.flatten(0, 1).contiguous(memory_format=torch.channels_last))[0])
+    model.train()
+    return torch.cat(labels).numpy().astype(np.int64), torch.cat(logits).double().numpy()
+
+
+def fit(
+    model: Lite0FaceSwap,
+    batches: Iterable[Batch],
+    dev: Iterable[Batch],
+    schedule: Schedule,
+    out_dir: Path,
+    report: Callable[[Progress], None],
+) -> list[Progress]:
+    """Train model in place on batches until the schedule ends; checkpoint and report at every evaluation.
+
+    Raises FloatingPointError as soon as the loss is no number.
+    """
+    model.freeze_stem()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model.train()
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    history: list[Progress] = []
+    recent: list[float] = []
+    started = time.monotonic()
+    for step, batch in enumerate(batches):
+        recent.append(_one_step(model, batch, optimiser, schedule, step))
+        minutes = (time.monotonic() - started) / 60
+        is_last = step + 1 >= schedule.steps or minutes >= schedule.max_minutes
+        if is_last or (step + 1) % schedule.evaluate_every == 0:
+            dev_auc = auc(*score_batches(model, dev))
+            loss, recent = float(np.mean(recent)), []
+            history.append(Progress(step + 1, minutes, loss, schedule.rate_at(step), dev_auc))
+            save_checkpoint(model, history, out_dir)
+            report(history[-1])
+        if is_last:
+            break
+    return history
+
+
+def _one_step(
+    model: Lite0FaceSwap, batch: Batch, optimiser: torch.optim.Optimizer, schedule: Schedule, step: int
+) -> float:
+    for group in optimiser.param_groups:
+        group["lr"] = schedule.rate_at(step)
+    loss = joint_loss(model, batch, schedule.mask_weight)
+    if not torch.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss.item()} at step {step}: lower the learning rate")
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_((p for p in model.parameters() if p.requires_grad), 5.0)
+    optimiser.step()
+    return float(loss.item())
+
+
+def save_checkpoint(model: nn.Module, history: list[Progress], out_dir: Path) -> None:
+    """Write the weights (float32) and the history beside them, each by rename, so that neither is ever half there."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    weights = {
+        name: value.contiguous() for name, value in model.state_dict().items() if "num_batches" not in name
+    }
+    part = out_dir / (CHECKPOINT + ".part")
+    save_file(weights, part)
+    part.replace(out_dir / CHECKPOINT)
+    notes = out_dir / "history.json.part"
+    notes.write_text(json.dumps([asdict(progress) for progress in history], indent=1), encoding="utf-8")
+    notes.replace(out_dir / "history.json")
