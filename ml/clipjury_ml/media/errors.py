@@ -46,7 +46,8 @@ def empty_file() -> MediaError:
 def truncated(what: str) -> MediaError:
     """The file ends too early for anything to be decoded; `what` says what is missing."""
     return MediaError(
-        "truncated", f"The file is cut off: {what}. The upload or the recording stopped early; send the whole file."
+        "truncated",
+        f"The file is cut off: {what}. The upload or the recording stopped early; send the whole file.",
     )
 
 

@@ -49,9 +49,15 @@ def detect_faces(rgb: NDArray[np.uint8], max_side_px: int = 640) -> list[Face]:
     height, width = rgb.shape[:2]
     scale = min(1.0, max_side_px / max(height, width))
     small_size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = rgb if scale == 1.0 else np.asarray(cv2.resize(rgb, small_size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = (
+        rgb
+        if scale == 1.0
+        else np.asarray(cv2.resize(rgb, small_size, interpolation=cv2.INTER_AREA), np.uint8)
+    )
     found = [_as_face(raw, width / small_size[0], height / small_size[1]) for raw in _detect(small)]
-    return sorted(found, key=lambda face: (-round(face.confidence, 3), -face.box_xywh_px[2] * face.box_xywh_px[3]))
+    return sorted(
+        found, key=lambda face: (-round(face.confidence, 3), -face.box_xywh_px[2] * face.box_xywh_px[3])
+    )
 
 
 def _detect(rgb: NDArray[np.uint8]) -> list[dict[str, Any]]:
