@@ -12,6 +12,8 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 ENGINE_VERSION = "online-1"
@@ -157,22 +159,26 @@ def people_posterior(ballots: Sequence[Ballot], prior: float = 0.5) -> Posterior
         raise ValueError("the prior must lie strictly between 0 and 1")
     if len({ballot.vote_id for ballot in ballots}) < len(ballots):
         raise ValueError("a vote was given twice: every vote_id may stand once")
-    weighed = [_weigh(b.response, b.reliability) for b in ballots if b.response != "unsure"]
+    weighed = []
+    for ballot in ballots:
+        if ballot.response != "unsure":
+            r = ballot.reliability
+            both = _weigh(r.sensitivity, r.specificity, r.sensitivity_sd, r.specificity_sd)
+            weighed.append(both[ballot.response == "manipulated"])
     # A coin-flipper carries nothing, the doubt about it included.
-    shift, spread, r = _temper([vote for vote in weighed if vote[0]])
-    n_effective = r / (1.0 + RHO * (r - 1.0)) if r else 0.0
+    shift, spread, count = _temper([vote for vote in weighed if vote[0]])
+    n_effective = count / (1.0 + RHO * (count - 1.0)) if count else 0.0
     return _posterior(math.log(prior / (1.0 - prior)) + shift, spread, len(ballots), n_effective)
 
 
-def _weigh(response: Response, reliability: Reliability) -> tuple[float, float]:
-    """The log-likelihood ratio of what was said, and its variance."""
-    s, c = reliability.sensitivity, reliability.specificity
-    s_sd, c_sd = reliability.sensitivity_sd, reliability.specificity_sd
+@lru_cache(maxsize=65536)  # reliabilities stay the same within a version: a reviewer is weighed once
+def _weigh(s: float, c: float, s_sd: float, c_sd: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Log-likelihood ratio and its variance, of saying authentic and of saying manipulated."""
     if s + c == 1.0:
-        return 0.0, 0.0  # exactly, where the logarithms would leave a rounding
-    if response == "manipulated":
-        return math.log(s) - math.log1p(-c), _log_variance(s, s_sd) + _log_variance(1.0 - c, c_sd)
-    return math.log1p(-s) - math.log(c), _log_variance(1.0 - s, s_sd) + _log_variance(c, c_sd)
+        return (0.0, 0.0), (0.0, 0.0)  # exactly, where the logarithms would leave a rounding
+    authentic = math.log1p(-s) - math.log(c), _log_variance(1.0 - s, s_sd) + _log_variance(c, c_sd)
+    manipulated = math.log(s) - math.log1p(-c), _log_variance(s, s_sd) + _log_variance(1.0 - c, c_sd)
+    return authentic, manipulated
 
 
 def _log_variance(mean: float, spread: float) -> float:
@@ -197,28 +203,42 @@ def _temper(votes: list[tuple[float, float]]) -> tuple[float, float, float]:
     r is the count whose design effect gives the same, and dissent is counted in the leading side's own unit.
     Votes of equal weight give r = their head count; the result is monotone in every weight (ADR 0010).
     """
-    total = math.fsum(w for w, _ in votes)
-    sign = 1.0 if total >= 0.0 else -1.0
-    lead = sorted(((w * sign, v) for w, v in votes if w * sign > 0.0), reverse=True)
-    other = [(-w * sign, v) for w, v in votes if w * sign < 0.0]
-    if not lead:  # no votes that weigh anything
+    if not votes:
         return 0.0, 0.0, 0.0
-    discounts = [(1.0 - RHO) / ((1.0 + RHO * (k - 1)) * (1.0 + RHO * k)) for k in range(len(lead))]
-    discounts[0] = 1.0
-    ahead, against = math.fsum(w for w, _ in lead), math.fsum(w for w, _ in other)
-    kept = math.fsum(w * d for (w, _), d in zip(lead, discounts, strict=True))
+    total = math.fsum([w for w, _ in votes])
+    if total > 0.0:
+        return _temper_lead(votes, total)
+    mirrored = [(-w, v) for w, v in votes]
+    lean, spread, r = _temper_lead(mirrored, -total)
+    if total == 0.0:  # neither side leads: the larger count of the two, so that no label is preferred
+        lean, spread, r = max((lean, spread, r), _temper_lead(votes, 0.0), key=lambda found: found[2])
+    return -lean, spread, r
+
+
+def _temper_lead(votes: list[tuple[float, float]], total: float) -> tuple[float, float, float]:
+    """`_temper` where the positive weights lead; total is their sum with the negative ones, at least 0."""
+    lead = sorted([vote for vote in votes if vote[0] > 0.0], reverse=True)
+    discounts = _discounts(len(lead))
+    ahead = math.fsum([w for w, _ in lead])
+    against = math.fsum([-w for w, _ in votes if w < 0.0])
+    kept = math.fsum([w * d for (w, _), d in zip(lead, discounts, strict=True)])
     r = (1.0 + (ahead / kept - 1.0) / RHO) * (1.0 + against / ahead)
     temper = 1.0 + RHO * (r - 1.0)
-    lean = abs(total) / temper
-    # Gradient of total / temper, temper = (ahead + against) / kept - (1 - rho) against / ahead.
-    base = 1.0 - lean * (1.0 / kept + (1.0 - RHO) * against / ahead**2)
-    slope = lean * (ahead + against) / kept**2
+    lean = total / temper
+    # The gradient of total / temper, where temper = (ahead + against) / kept - (1 - rho) against / ahead.
+    base = 1.0 - lean * (1.0 / kept + (1.0 - RHO) * against / (ahead * ahead))
+    slope = lean * (ahead + against) / (kept * kept)
     dissent = 1.0 + lean * (1.0 / kept - (1.0 - RHO) / ahead)
-    variance = math.fsum(
-        [v * (base + slope * d) ** 2 for (_, v), d in zip(lead, discounts, strict=True)]
-        + [v * dissent**2 for _, v in other]
-    )
-    return sign * lean, math.sqrt(variance) / temper, r
+    parts = [v * (base + slope * d) ** 2 for (_, v), d in zip(lead, discounts, strict=True)]
+    parts += [v * dissent * dissent for w, v in votes if w < 0.0]
+    return lean, math.sqrt(math.fsum(parts)) / temper, r
+
+
+@lru_cache(maxsize=256)
+def _discounts(n: int) -> tuple[float, ...]:
+    """What the k-th of n alike votes still adds: g(k) - g(k - 1) for k = 1 ... n."""
+    gains = [k / (1.0 + RHO * (k - 1)) for k in range(n + 1)]
+    return tuple(after - before for before, after in pairwise(gains))
 
 
 def full_posterior(people: Posterior, evidence: Sequence[DetectorEvidence]) -> Posterior:
