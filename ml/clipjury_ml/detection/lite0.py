@@ -87,7 +87,7 @@ class InvertedResidual(nn.Module):
         if self.expands:
             y = functional.relu6(self._bn0(self._expand_conv(y)))
         y = functional.relu6(self._bn1(self._depthwise_conv(y)))
-        y = self._bn2(self._project_conv(y))
+        y = torch.as_tensor(self._bn2(self._project_conv(y)))
         return x + y if self.skips else y
 
 

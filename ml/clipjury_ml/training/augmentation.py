@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.detection.pixels import Pixels, cut_square
 from clipjury_ml.training import degradation
 from clipjury_ml.training.face_regions import hull_box
 from clipjury_ml.training.pairs import Pair
@@ -25,21 +25,10 @@ class Cropping:
     side_px: float
     mirrored: bool
 
-    def cut(self, image: NDArray[np.generic], size_px: int, resample: int) -> NDArray[np.generic]:
-        """Cut the square out of image and bring it to size_px × size_px."""
-        scale = size_px / self.side_px
-        matrix = np.array([[scale, 0, -self.left_px * scale], [0, scale, -self.top_px * scale]])
-        if scale < 0.9:
-            image = _presmooth(image, scale)
-        cut = cv2.warpAffine(
-            image, matrix, (size_px, size_px), flags=resample, borderMode=cv2.BORDER_REFLECT_101
-        )
+    def cut(self, image: Pixels, size_px: int) -> Pixels:
+        """Cut the square out of image (h, w[, 3]) and bring it to size_px × size_px."""
+        cut = cut_square(image, self.left_px, self.top_px, self.side_px, size_px)
         return np.asarray(cut[:, ::-1] if self.mirrored else cut)
-
-
-def _presmooth(image: NDArray[np.generic], scale: float) -> NDArray[np.generic]:
-    """warpAffine samples points; without this a shrinking crop would alias."""
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.45 * (1 / scale**2 - 0.8) ** 0.5))
 
 
 def choose_cropping(pair: Pair, margin: float, rng: np.random.Generator) -> Cropping:
@@ -58,10 +47,10 @@ def augment(pair: Pair, size_px: int, margin: float, rng: np.random.Generator) -
     cropping = choose_cropping(pair, margin, rng)
     seed = int(rng.integers(2**32))
     members = [
-        _finish(np.asarray(cropping.cut(image, size_px, cv2.INTER_LINEAR), dtype=np.uint8), seed)
+        _finish(np.asarray(cropping.cut(image, size_px), dtype=np.uint8), seed)
         for image in (pair.real, pair.fake)
     ]
-    mask = np.asarray(cropping.cut(pair.mask, size_px, cv2.INTER_LINEAR), dtype=np.float32)
+    mask = np.asarray(cropping.cut(pair.mask, size_px), dtype=np.float32)
     return members[0], members[1], mask
 
 

@@ -19,7 +19,7 @@ def jpeg(image: Image, quality: int) -> Image:
     good, coded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not good:
         raise ValueError("OpenCV could not encode a JPEG of this image")
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1])
+    return np.ascontiguousarray(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), dtype=np.uint8)[..., ::-1])
 
 
 def h264(image: Image, crf: int) -> Image:
@@ -35,8 +35,8 @@ def h264(image: Image, crf: int) -> Image:
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     stored.seek(0)
-    with av.open(stored) as container:
-        decoded = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    with av.open(stored, "r") as coded:
+        decoded = next(coded.decode(video=0)).to_ndarray(format="rgb24")
     result = image.copy()
     result[:height, :width] = decoded
     return result
@@ -66,19 +66,19 @@ def add_noise(image: Image, rng: np.random.Generator, sigma: float, grain_px: fl
     """Gaussian noise of sigma grey levels; with grain_px it is smoothed first, as after a codec."""
     noise = rng.standard_normal(image.shape, dtype=np.float32)
     if grain_px > 0:
-        noise = cv2.GaussianBlur(noise, (0, 0), grain_px)
+        noise = np.array(cv2.GaussianBlur(noise, (0, 0), grain_px), dtype=np.float32)
         noise /= max(float(noise.std()), 1e-6)
     return np.clip(image.astype(np.float32) + sigma * noise, 0, 255).astype(np.uint8)
 
 
 def shift_colour(image: Image, rng: np.random.Generator, strength: float) -> Image:
     """Random brightness, contrast, saturation and channel shifts; strength 0…1."""
-    pixels = image.astype(np.float32)
+    pixels: NDArray[np.float32] = image.astype(np.float32)
     grey = pixels.mean(axis=2, keepdims=True)
     pixels = grey + (pixels - grey) * (1 + rng.uniform(-0.4, 0.4) * strength)
     pixels = 128 + (pixels - 128) * (1 + rng.uniform(-0.25, 0.25) * strength)
     pixels += rng.uniform(-25, 25) * strength + rng.uniform(-20, 20, size=3).astype(np.float32) * strength
-    return np.clip(pixels, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels, 0, 255), dtype=np.uint8)
 
 
 def recompress(image: Image, rng: np.random.Generator) -> Image:

@@ -66,8 +66,8 @@ def blending_mask(landmarks: Points, size_px: int, face_px: float, rng: np.rando
     mask = elastic(mask, rng, face_px * rng.uniform(0.0, 0.02))
     erosion = int(face_px * rng.uniform(0.0, 0.04))
     if erosion:
-        mask = cv2.erode(mask, np.ones((erosion, erosion), np.uint8))
+        mask = np.asarray(cv2.erode(mask, np.ones((erosion, erosion), np.uint8)), dtype=np.float32)
     feather = max(1, int(face_px * rng.uniform(0.01, 0.07)))
-    mask = cv2.blur(cv2.blur(mask, (feather, feather)), (feather, feather))
+    mask = np.array(cv2.blur(cv2.blur(mask, (feather, feather)), (feather, feather)), dtype=np.float32)
     mask[mask < 1 / 255] = 0.0
     return np.clip(mask, 0.0, 1.0)

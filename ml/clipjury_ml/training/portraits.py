@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.detection.pixels import cut_square
 from clipjury_ml.training.face_regions import CONTROL, OVAL, Points, hull_box
 from clipjury_ml.training.pairs import Portrait
 
@@ -86,13 +87,10 @@ def load_portrait(row: PortraitRow) -> Portrait:
     if image is None:
         raise ManifestError(f"{row.path.name} is not an image that can be decoded")
     x, y, face = hull_box(row.landmarks)
-    scale = CANVAS_PX / (face * CANVAS_MARGIN)
-    offset = np.array([CANVAS_PX / 2 - x * scale, CANVAS_PX / 2 - y * scale])
-    matrix = np.array([[scale, 0, offset[0]], [0, scale, offset[1]]])
-    if scale < 0.9:
-        image = cv2.GaussianBlur(image, (0, 0), 0.45 * (1 / scale**2 - 0.8) ** 0.5)
-    canvas = cv2.warpAffine(image, matrix, (CANVAS_PX, CANVAS_PX), borderMode=cv2.BORDER_REFLECT_101)
-    landmarks = (row.landmarks * scale + offset).astype(np.float32)
+    side = face * CANVAS_MARGIN
+    corner = np.array([x - side / 2, y - side / 2])
+    canvas = cut_square(np.asarray(image), corner[0], corner[1], side, CANVAS_PX)
+    landmarks = ((row.landmarks - corner) * (CANVAS_PX / side)).astype(np.float32)
     return Portrait(np.ascontiguousarray(canvas[..., ::-1]), landmarks, row.identity)
 
 

@@ -1,0 +1,138 @@
+"""The bundled face-swap detector: Lite0 on face crops of the sampled frames, the most suspicious frames averaged."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
+from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.manifest import DetectorError, ModelManifest
+from clipjury_ml.detection.pixels import to_input
+from clipjury_ml.detection.protocol import Abstention, Score
+from clipjury_ml.detection.weights import read_weights
+from clipjury_ml.media.faces import detect_faces
+
+if TYPE_CHECKING:
+    from clipjury_ml.media.sampling import SampledFrames
+
+Floats = NDArray[np.float64]
+BATCH = 16
+FEWEST_FRAMES = 2  # of a video: one stray detection is no clip of a face
+
+
+def build(manifest: ModelManifest) -> FaceSwapDetector:
+    """Make the detector from its manifest; raises DetectorError where the weights do not fit Lite0."""
+    network = Lite0FaceSwap()
+    weights = {name: value.float() for name, value in read_weights(manifest).items()}
+    missing, unexpected = network.load_state_dict(weights, strict=False)
+    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if missing or unexpected:
+        raise DetectorError(
+            f"{manifest.weights} does not fit {manifest.architecture}: "
+            f"missing {missing[:3]}, unexpected {unexpected[:3]}"
+        )
+    return FaceSwapDetector(manifest, network)
+
+
+class FaceSwapDetector:
+    """Implements `Detector`. find_faces can be replaced, in tests or by a faster finder."""
+
+    def __init__(
+        self, manifest: ModelManifest, network: Lite0FaceSwap, find_faces: FindFaces = detect_faces
+    ) -> None:
+        # One thread: a worker's parallelism is its processes, and sums are then taken in one order.
+        torch.set_num_threads(1)
+        self.manifest = manifest
+        self.find_faces = find_faces
+        self._network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    @property
+    def sha256(self) -> str:
+        return self.manifest.sha256
+
+    @property
+    def modality(self) -> str:
+        return self.manifest.modality
+
+    def describe(self) -> dict[str, Any]:
+        """The manifest as plain values."""
+        return self.manifest.as_dict()
+
+    def score(self, frames: SampledFrames) -> Score:
+        """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by its top frames."""
+        started = time.perf_counter()
+        shape = self.manifest.input
+        cropped = [
+            crop_faces(image, self.find_faces, shape.size_px, shape.margin, self.manifest.min_face_px)
+            for image in frames.rgb
+        ]
+        logits = frame_logits(cropped, self.logits_of(np.concatenate([c.crops for c in cropped])))
+        abstention = why_abstain(cropped)
+        answered = [logit for logit in logits if logit is not None]
+        suspicion = (
+            None if abstention else aggregate(answered, self.manifest.aggregation, self.manifest.top_k)
+        )
+        return Score(
+            p_manipulated=None if suspicion is None else sigmoid(suspicion),
+            in_domain=abstention is None,
+            calibrated=self.manifest.calibration.method != "none",
+            frames_used=len(answered),
+            faces=sum(len(c.crops) for c in cropped),
+            seconds=time.perf_counter() - started,
+            frame_scores=tuple(None if logit is None else sigmoid(logit) for logit in logits),
+            abstention=abstention,
+        )
+
+    @torch.inference_mode()
+    def logits_of(self, crops: NDArray[np.uint8]) -> Floats:
+        """Class logits (k,) of crops (k, size, size, 3)."""
+        batches = [crops[start : start + BATCH] for start in range(0, len(crops), BATCH)]
+        parts = [self._network(to_input(b).contiguous(memory_format=torch.channels_last))[0] for b in batches]
+        return torch.cat(parts).double().numpy() if parts else np.zeros(0)
+
+    @torch.inference_mode()
+    def heat_map(self, crop: NDArray[np.uint8]) -> Floats:
+        """Where crop (size, size, 3) looks pasted: probabilities (size/16, size/16) of the mask head."""
+        cells = self._network(to_input(crop[None]).contiguous(memory_format=torch.channels_last))[1][0]
+        return torch.sigmoid(cells).double().numpy()
+
+
+def sigmoid(logit: float) -> float:
+    """1 / (1 + e^−logit) without overflow."""
+    return float(0.5 * (1.0 + np.tanh(0.5 * logit)))
+
+
+def frame_logits(cropped: list[FaceCrops], logits: Floats) -> list[float | None]:
+    """Each frame's highest face logit, None for a frame without a crop; logits (k,) in the crops' order."""
+    ends = np.cumsum([len(c.crops) for c in cropped])
+    parts = np.split(logits, ends[:-1])
+    return [float(part.max()) if len(part) else None for part in parts]
+
+
+def aggregate(logits: list[float], aggregation: str, top_k: int) -> float:
+    """Mean of the top_k highest logits, or of all; sorted first, so the frames' order cannot matter."""
+    ordered = sorted(logits, reverse=True)
+    return float(np.mean(ordered[:top_k] if aggregation == "topk_mean" else ordered))
+
+
+def why_abstain(cropped: list[FaceCrops]) -> Abstention | None:
+    """Why these frames cannot be scored, None where they can."""
+    scored = sum(bool(len(c.crops)) for c in cropped)
+    if not scored:
+        return "face_too_small" if any(c.found for c in cropped) else "no_face"
+    if scored < min(FEWEST_FRAMES, len(cropped)):
+        return "too_few_frames_with_a_face"
+    return None

@@ -1,0 +1,134 @@
+"""model.json: what a detector is, where its weights came from and how its numbers may be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+MANIFEST_NAME = "model.json"
+PICKLE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npy"})
+AGGREGATIONS = ("topk_mean", "mean")
+
+
+class DetectorError(Exception):
+    """A detector cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """What the network is given: square crops of size_px, margin × the face, from `frames` sampled frames."""
+
+    kind: str
+    size_px: int
+    margin: float
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How scores were turned into probabilities; method `none` means that they only rank."""
+
+    method: str
+    fitted_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelManifest:
+    """A checked model.json. folder is where it stands; weights a file name in that folder."""
+
+    folder: Path
+    id: str
+    version: str
+    architecture: str
+    weights: str
+    sha256: str
+    licence: str
+    data_licences: tuple[str, ...]
+    modality: str
+    input: ModelInput
+    output: dict[str, Any]
+    aggregation: str
+    top_k: int
+    thresholds: dict[str, float]
+    min_face_px: int
+    calibration: Calibration
+
+    @property
+    def weights_path(self) -> Path:
+        """The weights file."""
+        return self.folder / self.weights
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values without the folder, which is nobody's business outside this machine."""
+        fields = asdict(self)
+        del fields["folder"]
+        return fields | {"data_licences": list(self.data_licences)}
+
+
+def read_manifest(folder: Path) -> ModelManifest:
+    """Read and check folder/model.json; raises DetectorError naming the file and the field at fault."""
+    path = folder / MANIFEST_NAME
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DetectorError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise DetectorError(f"{path} is not JSON: {error}") from error
+    try:
+        manifest = _parse(folder, raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DetectorError(f"{path}: {_explain(error)}") from error
+    _check(path, manifest)
+    return manifest
+
+
+def _explain(error: Exception) -> str:
+    return f"the field {error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _parse(folder: Path, raw: Any) -> ModelManifest:
+    if not isinstance(raw, dict):
+        raise TypeError("the manifest must be an object")
+    shape, calibration = raw["input"], raw["calibration"]
+    return ModelManifest(
+        folder=folder,
+        id=str(raw["id"]),
+        version=str(raw["version"]),
+        architecture=str(raw["architecture"]),
+        weights=str(raw["weights"]),
+        sha256=str(raw["sha256"]),
+        licence=str(raw["licence"]),
+        data_licences=tuple(str(licence) for licence in raw["data_licences"]),
+        modality=str(raw["modality"]),
+        input=ModelInput(
+            str(shape["kind"]), int(shape["size_px"]), float(shape["margin"]), int(shape["frames"])
+        ),
+        output=dict(raw["output"]),
+        aggregation=str(raw["aggregation"]),
+        top_k=int(raw["top_k"]),
+        thresholds={str(name): float(value) for name, value in raw["thresholds"].items()},
+        min_face_px=int(raw["min_face_px"]),
+        calibration=Calibration(str(calibration["method"]), calibration["fitted_on"]),
+    )
+
+
+def _check(path: Path, manifest: ModelManifest) -> None:
+    refusals = {
+        "id must be lower-case letters, digits and hyphens": not re.fullmatch(
+            r"[a-z0-9][a-z0-9-]*", manifest.id
+        ),
+        "sha256 must be 64 hexadecimal digits": not re.fullmatch(r"[0-9a-f]{64}", manifest.sha256),
+        "weights must be a file name without a folder": Path(manifest.weights).name != manifest.weights,
+        f"aggregation must be one of {', '.join(AGGREGATIONS)}": manifest.aggregation not in AGGREGATIONS,
+        "top_k, input.size_px and input.frames must be positive": min(
+            manifest.top_k, manifest.input.size_px, manifest.input.frames
+        )
+        < 1,
+        "data_licences must name at least one source": not manifest.data_licences,
+    }
+    for message, refused in refusals.items():
+        if refused:
+            raise DetectorError(f"{path}: {message}")

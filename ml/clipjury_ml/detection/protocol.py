@@ -1,0 +1,65 @@
+"""What every detector is: frames in, one score or an honest abstention out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from clipjury_ml.media.sampling import SampledFrames
+
+Abstention = Literal["no_face", "face_too_small", "too_few_frames_with_a_face"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A detector's answer for one clip.
+
+    p_manipulated is None exactly where in_domain is False, with the reason in abstention: a clip the
+    detector was not made for gets no number, never .5. calibrated says whether p_manipulated may be read as
+    a probability; else it only ranks. frame_scores has one entry a sampled frame, None where nothing could
+    be scored. faces counts the faces scored over all frames, frames_used the frames they were in.
+    """
+
+    p_manipulated: float | None
+    in_domain: bool
+    calibrated: bool
+    frames_used: int
+    faces: int
+    seconds: float
+    frame_scores: tuple[float | None, ...]
+    abstention: Abstention | None
+
+    def __post_init__(self) -> None:
+        if self.in_domain != (self.p_manipulated is not None) or self.in_domain != (self.abstention is None):
+            raise ValueError(
+                "a score is either in domain with p_manipulated, or an abstention with its reason"
+            )
+        if self.p_manipulated is not None and not 0 <= self.p_manipulated <= 1:
+            raise ValueError(f"p_manipulated must lie in 0…1, got {self.p_manipulated}")
+
+
+class Detector(Protocol):
+    """An automatic model, by id and version; the same frames always get the same score."""
+
+    @property
+    def id(self) -> str:
+        """Stable name, as `--detector` takes it."""
+
+    @property
+    def version(self) -> str:
+        """Changes with every change of weights, thresholds or aggregation."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the weights file."""
+
+    @property
+    def modality(self) -> str:
+        """What it looks at: `face`, `frame` or `sound`."""
+
+    def describe(self) -> dict[str, Any]:
+        """The manifest as plain values: licence, sources, input, limits."""
+
+    def score(self, frames: SampledFrames) -> Score:
+        """Judge the frames of one clip; abstains rather than guess."""

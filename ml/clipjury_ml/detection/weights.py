@@ -1,0 +1,66 @@
+"""Read weights: the hash is checked before a byte is interpreted, and only safetensors is read at all."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from pathlib import Path
+
+import safetensors.torch
+from torch import Tensor
+
+from clipjury_ml.detection.manifest import PICKLE_SUFFIXES, DetectorError, ModelManifest
+
+LARGEST_BYTES = 512 * 1024 * 1024
+_ZIP, _PICKLE = b"PK\x03\x04", b"\x80"
+
+
+def read_weights(manifest: ModelManifest) -> dict[str, Tensor]:
+    """The tensors of a manifest's weights file by name.
+
+    Raises DetectorError where the file is missing, too large, a pickle, no safetensors, or not the file that
+    the manifest's sha256 names.
+    """
+    path = manifest.weights_path
+    refuse_pickle(path)
+    content = _read(path)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != manifest.sha256:
+        raise DetectorError(
+            f"{path.name} of {manifest.id} has sha256 {digest[:12]}…, the manifest says {manifest.sha256[:12]}…: "
+            "the weights were changed or damaged; restore the file or install the package again"
+        )
+    _check_header(path, content)
+    try:
+        return safetensors.torch.load(content)
+    except (ValueError, safetensors.SafetensorError) as error:
+        raise DetectorError(f"{path.name} is not a valid safetensors file: {error}") from error
+
+
+def refuse_pickle(path: Path) -> None:
+    """Raise DetectorError for file types that run code when they are loaded."""
+    if path.suffix.lower() in PICKLE_SUFFIXES:
+        raise DetectorError(
+            f"{path.name} is a pickle (or may hold one), and loading a pickle runs whatever code is in it. "
+            "Weights are read from .safetensors only: convert the file on a machine you can spare."
+        )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise DetectorError(f"{path.name} is larger than {LARGEST_BYTES // 2**20} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise DetectorError(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def _check_header(path: Path, content: bytes) -> None:
+    """A pickle under another name is called what it is; a safetensors header is a length and a JSON object."""
+    if content.startswith((_ZIP, _PICKLE)) and content[8:9] != b"{":
+        raise DetectorError(
+            f"{path.name} is a pickle under another name; weights are read from safetensors files only"
+        )
+    length = struct.unpack("<Q", content[:8])[0] if len(content) >= 8 else 0
+    if not 2 <= length <= len(content) - 8 or content[8:9] != b"{":
+        raise DetectorError(f"{path.name} is not a safetensors file: its header is missing")
