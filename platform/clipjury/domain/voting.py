@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
 from clipjury.domain.clip_states import ClipState, collects_votes
+from clipjury.domain.errors import FieldError
 from clipjury.domain.vocabulary import CUE_IDS, KIND_IDS
 
 LeaseState = Literal["live", "voted", "skipped", "expired"]
@@ -47,14 +48,6 @@ class VoteDecision:
     action: Action
     code: Code | None = None
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing wrong with a ballot, in words the reviewer can act on."""
-
-    field: str
-    message: str
 
 
 _NOT_FOUND = VoteDecision("refuse", "lease_not_found", "There is no such assignment of yours.")

@@ -1,0 +1,228 @@
+"""Leases: choosing a clip in constant time, locking, ending. Every statement is one round trip."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+
+# How many entries of the queue one look may walk: keeps "next" constant in the size of the queue. A look
+# that finds all of them barred for this reviewer tries the next part, and last the whole queue.
+WINDOW = 50
+
+_LEASE_COLUMNS = """
+  a.id, a.state, a.reviewer_id, a.expires_at, a.renewals, a.clip_id, clock_timestamp() AS server_time,
+  a.expires_at <= clock_timestamp() AS is_expired
+"""
+
+# From a random place on the circle of ranks, first among clips in progress (priority 0), then fresh ones (1).
+# A group that the reviewer was exposed to is passed over; SKIP LOCKED keeps callers off each other's rows.
+_PICK_PART = """
+  SELECT c.id FROM (
+    SELECT q.id, q.group_id, q.rank FROM clips q
+    WHERE q.leasable AND q.queue_priority = {priority} AND q.rank {side} :start
+    ORDER BY q.queue_priority, q.rank LIMIT :window
+  ) w JOIN clips c ON c.id = w.id
+  WHERE c.leasable AND NOT EXISTS (
+    SELECT FROM exposures e WHERE e.user_id = :reviewer_id AND e.group_id = w.group_id)
+  ORDER BY w.rank LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+"""
+
+_PICK_PARTS = [_PICK_PART.format(priority=priority, side=side) for priority in (0, 1) for side in (">=", "<")]
+
+
+def _pick_sql() -> str:
+    """Four looks, each made only when those before it found nothing."""
+    found: list[str] = []
+    parts = []
+    for number, look in enumerate(_PICK_PARTS):
+        guard = "".join(f" AND NOT EXISTS (SELECT FROM {name})" for name in found)
+        look = look.replace("WHERE q.leasable", f"WHERE q.leasable{guard}", 1)
+        parts.append(f"look{number} AS MATERIALIZED ({look})")
+        found.append(f"look{number}")
+    union = " UNION ALL ".join(f"SELECT id FROM {name}" for name in found)
+    return f"WITH {', '.join(parts)}, picked AS ({union} LIMIT 1)"
+
+
+_LEASE = text(
+    _pick_sql()
+    + """
+, marked AS (
+  UPDATE clips SET live_leases = live_leases + 1 FROM picked WHERE clips.id = picked.id
+  RETURNING clips.id, clips.duration_s)
+INSERT INTO assignments (clip_id, reviewer_id, expires_at)
+SELECT id, :reviewer_id,
+  clock_timestamp() + make_interval(secs => LEAST(:base_s + :per_clip_s * COALESCE(duration_s, 0), :cap_s))
+FROM marked RETURNING id"""
+)
+
+_FIND_LIVE = text(
+    f"SELECT {_LEASE_COLUMNS} FROM assignments a WHERE a.reviewer_id = :reviewer_id AND a.state = 'leased'"
+)
+
+_CLIP_OF_LEASE = text(
+    f"""
+SELECT {_LEASE_COLUMNS}, c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.has_audio, c.is_simulated,
+  (SELECT jsonb_object_agg(r.name, r.facts) FROM renditions r
+    WHERE r.clip_id = c.id AND r.name <> 'frames') AS renditions
+FROM assignments a JOIN clips c ON c.id = a.clip_id
+WHERE a.id = :assignment_id AND a.reviewer_id = :reviewer_id"""
+)
+
+_LOCK = text(
+    """
+SELECT a.id, a.state, a.reviewer_id, a.expires_at <= clock_timestamp() AS is_expired, a.renewals,
+  a.clip_id, c.group_id, c.state AS clip_state, c.kind, c.frames, c.duration_s, c.votes_count, c.live_leases,
+  c.votes_cap, EXISTS (SELECT FROM gold_labels g WHERE g.clip_id = c.id AND g.role = 'serve') AS is_gold,
+  EXISTS (SELECT FROM exposures e WHERE e.user_id = a.reviewer_id AND e.group_id = c.group_id) AS is_exposed
+FROM assignments a JOIN clips c ON c.id = a.clip_id
+WHERE a.id = :assignment_id FOR UPDATE OF a, c"""
+)
+
+# Assignment first, clip second: the same order in which a vote takes its locks.
+_LOCK_EXPIRED = text(
+    """
+SELECT a.id, a.clip_id FROM assignments a
+WHERE a.state = 'leased' AND a.expires_at <= clock_timestamp()
+ORDER BY a.expires_at LIMIT :limit FOR UPDATE SKIP LOCKED"""
+)
+
+_END = text(
+    """
+WITH ended AS (
+  UPDATE assignments SET state = :state, ended_at = clock_timestamp(), skip_reason = :skip_reason,
+    skip_note = :skip_note
+  WHERE id = :assignment_id AND state = 'leased' RETURNING clip_id)
+UPDATE clips SET live_leases = live_leases - 1 FROM ended WHERE clips.id = ended.clip_id
+RETURNING clips.id, clips.state, clips.live_leases"""
+)
+
+_RENEW = text(
+    f"""
+UPDATE assignments a SET renewals = a.renewals + 1,
+  expires_at = GREATEST(a.expires_at, clock_timestamp() + make_interval(secs => :lease_s))
+WHERE a.id = :assignment_id RETURNING {_LEASE_COLUMNS}"""
+)
+
+
+@dataclass(frozen=True)
+class LeaseRow:
+    """A lease as its holder sees it."""
+
+    id: uuid.UUID
+    state: str
+    reviewer_id: int
+    expires_at: datetime
+    renewals: int
+    clip_id: uuid.UUID
+    server_time: datetime
+    is_expired: bool
+
+
+@dataclass(frozen=True)
+class LeasedClipRow(LeaseRow):
+    """A lease with what its holder may know of the clip: nothing that names it elsewhere."""
+
+    kind: str
+    duration_s: float | None
+    width_px: int
+    height_px: int
+    frames: int
+    has_audio: bool
+    is_simulated: bool
+    renditions: dict[str, dict[str, Any]] | None
+
+
+@dataclass(frozen=True)
+class LockedLease:
+    """A lease and its clip, both locked until the transaction ends."""
+
+    id: uuid.UUID
+    state: str
+    reviewer_id: int
+    is_expired: bool
+    renewals: int
+    clip_id: uuid.UUID
+    group_id: uuid.UUID
+    clip_state: str
+    kind: str
+    frames: int
+    duration_s: float | None
+    votes_count: int
+    live_leases: int
+    votes_cap: int
+    is_gold: bool
+    is_exposed: bool
+
+
+def find_live(session: Session, reviewer_id: int) -> LeaseRow | None:
+    """The reviewer's one live lease, expired or not."""
+    row = session.execute(_FIND_LIVE, {"reviewer_id": reviewer_id}).one_or_none()
+    return row_as(LeaseRow, row)
+
+
+def lease_next(
+    session: Session,
+    reviewer_id: int,
+    *,
+    start: float,
+    base_s: float,
+    per_clip_s: float,
+    cap_s: float,
+    window: int | None = WINDOW,
+) -> uuid.UUID | None:
+    """Lease a clip from the random place `start` in [0, 1) on; None when this look found none.
+
+    `window` None looks through the whole queue. The lease runs `base_s + per_clip_s` for each second of the
+    clip, at most `cap_s`, by the database's clock. Raises IntegrityError if the reviewer holds a live lease.
+    """
+    return session.execute(
+        _LEASE,
+        {
+            "reviewer_id": reviewer_id,
+            "start": start,
+            "window": window,
+            "base_s": base_s,
+            "per_clip_s": per_clip_s,
+            "cap_s": cap_s,
+        },
+    ).scalar()
+
+
+def find_leased_clip(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> LeasedClipRow | None:
+    """The lease and what its holder may know of the clip; None if it is not this reviewer's."""
+    parameters = {"assignment_id": assignment_id, "reviewer_id": reviewer_id}
+    return row_as(LeasedClipRow, session.execute(_CLIP_OF_LEASE, parameters).one_or_none())
+
+
+def lock_lease(session: Session, assignment_id: uuid.UUID) -> LockedLease | None:
+    """Lock the lease and its clip, in that order."""
+    return row_as(LockedLease, session.execute(_LOCK, {"assignment_id": assignment_id}).one_or_none())
+
+
+def lock_expired(session: Session, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Lock up to `limit` leases that ran out; pairs of assignment and clip."""
+    return [(row.id, row.clip_id) for row in session.execute(_LOCK_EXPIRED, {"limit": limit})]
+
+
+def end_lease(
+    session: Session,
+    assignment_id: uuid.UUID,
+    state: str,
+    skip_reason: str | None = None,
+    skip_note: str | None = None,
+) -> None:
+    """Move a live lease to `expired` or `skipped` and give its place in the clip back."""
+    session.execute(
+        _END,
+        {"assignment_id": assignment_id, "state": state, "skip_reason": skip_reason, "skip_note": skip_note},
+    )
+
+
+def renew_lease(session: Session, assignment_id: uuid.UUID, lease_s: float) -> None:
+    """Let a locked live lease run `lease_s` from now."""
+    session.execute(_RENEW, {"assignment_id": assignment_id, "lease_s": lease_s})

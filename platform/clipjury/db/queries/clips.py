@@ -1,0 +1,357 @@
+"""Clips and their renditions: inserting, moving through their states, listing."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+
+_COLUMNS = """
+  c.id, c.sha256, c.size_bytes, c.container, c.original_name, c.source, c.licence, c.uploader_id, c.group_id,
+  c.is_simulated, c.created_at, c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.fps, c.has_audio,
+  c.state, c.failure_code, c.failure_detail, c.votes_count, c.live_leases, c.votes_cap, c.p_people, c.p_full,
+  c.p_low, c.p_high, c.n_effective, c.reliability_version, c.policy_version, c.outcome, c.retirement_reason,
+  c.retired_at,
+  ARRAY(SELECT r.name FROM renditions r WHERE r.clip_id = c.id ORDER BY r.name) AS rendition_names,
+  EXISTS (SELECT FROM scores s WHERE s.clip_id = c.id) AS is_scored"""
+
+_INSERT = text(
+    """
+WITH fresh AS (SELECT gen_random_uuid() AS id)
+INSERT INTO clips (id, sha256, size_bytes, container, original_name, source, licence, uploader_id, group_id,
+  is_simulated, votes_cap, parallel_leases)
+SELECT f.id, :sha256, :size_bytes, :container, :original_name, :source, :licence, :uploader_id,
+  COALESCE(CAST(:group_id AS uuid), f.id), :is_simulated,
+  CASE WHEN :is_gold THEN p.gold_cap ELSE p.cap END,
+  CASE WHEN :is_gold THEN p.gold_cap ELSE p.parallel_leases END
+FROM fresh f, (SELECT * FROM policies ORDER BY version DESC LIMIT 1) p
+ON CONFLICT (sha256) DO NOTHING RETURNING id"""
+)
+
+_GET = text(f"SELECT {_COLUMNS} FROM clips c WHERE c.id = :clip_id")
+_GET_BY_SHA256 = text(f"SELECT {_COLUMNS} FROM clips c WHERE c.sha256 = :sha256")
+_LOCK = text(f"SELECT {_COLUMNS} FROM clips c WHERE c.id = :clip_id FOR UPDATE OF c")
+
+_LIST = text(
+    f"""
+SELECT {_COLUMNS} FROM clips c
+WHERE (CAST(:state AS text) IS NULL OR c.state = :state)
+  AND (:all_states OR c.state = 'retired' OR c.uploader_id = :viewer_id)
+  AND (NOT :mine OR c.uploader_id = :viewer_id)
+  AND (CAST(:before AS timestamptz) IS NULL OR (c.created_at, c.id) < (:before, CAST(:before_id AS uuid)))
+ORDER BY c.created_at DESC, c.id DESC LIMIT :limit"""
+)
+
+_SET_PROBED = text(
+    """
+UPDATE clips SET state = 'processing', state_changed_at = clock_timestamp(), kind = :kind,
+  duration_s = :duration_s, width_px = :width_px, height_px = :height_px, frames = :frames, fps = :fps,
+  has_audio = :has_audio, probe = CAST(:probe AS jsonb)
+WHERE id = :clip_id AND state = 'received' RETURNING id"""
+)
+
+_SET_STATE = text(
+    """
+UPDATE clips SET state = :state, state_changed_at = clock_timestamp(), failure_code = :failure_code,
+  failure_detail = :failure_detail
+WHERE id = :clip_id AND state = ANY(:from_states) RETURNING id"""
+)
+
+_UPSERT_RENDITION = text(
+    """
+INSERT INTO renditions (clip_id, name, storage_key, media_type, size_bytes, sha256, facts)
+VALUES (:clip_id, :name, :storage_key, :media_type, :size_bytes, :sha256, CAST(:facts AS jsonb))
+ON CONFLICT (clip_id, name) DO UPDATE SET storage_key = excluded.storage_key, media_type = excluded.media_type,
+  size_bytes = excluded.size_bytes, sha256 = excluded.sha256, facts = excluded.facts"""
+)
+
+_RENDITION = text(
+    """
+SELECT clip_id, name, storage_key, media_type, size_bytes, sha256, facts FROM renditions
+WHERE clip_id = :clip_id AND name = :name"""
+)
+
+_FRAME_TIMES = text(
+    """
+SELECT f.frame, CAST(r.facts -> 'times_s' ->> f.frame AS double precision) AS time_s
+FROM renditions r, unnest(CAST(:frames AS integer[])) AS f(frame)
+WHERE r.clip_id = :clip_id AND r.name = 'frames'"""
+)
+
+_INSERT_GOLD = text(
+    """
+INSERT INTO gold_labels (clip_id, label, role, source) VALUES (:clip_id, :label, 'serve', :source)
+ON CONFLICT (clip_id) DO NOTHING"""
+)
+
+_GOLD = text("SELECT label, role, source FROM gold_labels WHERE clip_id = :clip_id")
+
+_EXPOSE = text(
+    """
+INSERT INTO exposures (user_id, group_id, reason) VALUES (:user_id, :group_id, :reason)
+ON CONFLICT (user_id, group_id) DO NOTHING"""
+)
+
+_EXPOSE_MANY = text(
+    """
+INSERT INTO exposures (user_id, group_id, reason)
+SELECT DISTINCT CAST(:user_id AS bigint), g, 'read' FROM unnest(CAST(:group_ids AS uuid[])) AS g
+ON CONFLICT (user_id, group_id) DO NOTHING"""
+)
+
+_HELD_GROUP = text(
+    """
+SELECT c.group_id FROM assignments a JOIN clips c ON c.id = a.clip_id
+WHERE a.reviewer_id = :user_id AND a.state = 'leased' AND a.expires_at > clock_timestamp()"""
+)
+
+_HAS_LIVE_LEASE = text(
+    """
+SELECT EXISTS (SELECT FROM assignments a JOIN clips c ON c.id = a.clip_id
+  WHERE a.reviewer_id = :user_id AND a.state = 'leased' AND a.expires_at > clock_timestamp()
+    AND c.group_id = :group_id) AS live,
+  EXISTS (SELECT FROM votes v JOIN clips c ON c.id = v.clip_id
+    WHERE v.reviewer_id = :user_id AND c.group_id = :group_id) AS voted"""
+)
+
+# Work that a lost message left behind: a clip that has not moved for a while.
+_STALLED = text(
+    """
+SELECT id, state FROM clips WHERE state IN ('received', 'processing')
+  AND state_changed_at < clock_timestamp() - make_interval(secs => :older_s) ORDER BY created_at LIMIT :limit"""
+)
+
+_PUBLIC_STATS = text(
+    """
+SELECT
+  (SELECT count(*) FROM clips WHERE state IN ('open', 'closing')) AS clips_open,
+  (SELECT count(*) FROM clips WHERE state = 'retired') AS clips_retired,
+  (SELECT count(*) FROM votes) AS votes,
+  (SELECT count(DISTINCT reviewer_id) FROM votes) AS reviewers,
+  (SELECT count(*) FROM votes v JOIN users u ON u.id = v.reviewer_id WHERE u.is_simulated) AS simulated_votes,
+  (SELECT COALESCE(jsonb_object_agg(outcome, n), '{}') FROM (
+    SELECT outcome, count(*) AS n FROM clips WHERE state = 'retired' GROUP BY outcome) o) AS outcomes"""
+)
+
+
+@dataclass(frozen=True)
+class ClipRow:
+    """A clip with what has been made of it so far."""
+
+    id: uuid.UUID
+    sha256: str
+    size_bytes: int
+    container: str
+    original_name: str
+    source: str | None
+    licence: str | None
+    uploader_id: int
+    group_id: uuid.UUID
+    is_simulated: bool
+    created_at: datetime
+    kind: str | None
+    duration_s: float | None
+    width_px: int | None
+    height_px: int | None
+    frames: int | None
+    fps: float | None
+    has_audio: bool | None
+    state: str
+    failure_code: str | None
+    failure_detail: str | None
+    votes_count: int
+    live_leases: int
+    votes_cap: int
+    p_people: float | None
+    p_full: float | None
+    p_low: float | None
+    p_high: float | None
+    n_effective: float | None
+    reliability_version: int | None
+    policy_version: int | None
+    outcome: str | None
+    retirement_reason: str | None
+    retired_at: datetime | None
+    rendition_names: list[str]
+    is_scored: bool
+
+
+@dataclass(frozen=True)
+class RenditionRow:
+    """Where a rendition is stored, and its facts (size, frame times, thumbnails' grid)."""
+
+    clip_id: uuid.UUID
+    name: str
+    storage_key: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NewClip:
+    """An original that has just been stored."""
+
+    sha256: str
+    size_bytes: int
+    container: str
+    original_name: str
+    uploader_id: int
+    source: str | None = None
+    licence: str | None = None
+    group_id: uuid.UUID | None = None
+    is_simulated: bool = False
+    is_gold: bool = False
+
+
+@dataclass(frozen=True)
+class ViewerTies:
+    """What ties a viewer to a clip's group."""
+
+    live: bool
+    voted: bool
+
+
+@dataclass(frozen=True)
+class PublicStatsRow:
+    """Counts that anyone may see."""
+
+    clips_open: int
+    clips_retired: int
+    votes: int
+    reviewers: int
+    simulated_votes: int
+    outcomes: dict[str, int]
+
+
+def insert_clip(session: Session, clip: NewClip) -> uuid.UUID | None:
+    """Insert under the policy in force; None if the same bytes are there already."""
+    return session.execute(_INSERT, vars(clip)).scalar()
+
+
+def find_clip(session: Session, clip_id: uuid.UUID) -> ClipRow | None:
+    """The clip."""
+    return row_as(ClipRow, session.execute(_GET, {"clip_id": clip_id}).one_or_none())
+
+
+def find_by_sha256(session: Session, sha256: str) -> ClipRow | None:
+    """The clip with these bytes."""
+    return row_as(ClipRow, session.execute(_GET_BY_SHA256, {"sha256": sha256}).one_or_none())
+
+
+def lock_clip(session: Session, clip_id: uuid.UUID) -> ClipRow | None:
+    """The clip, locked until the transaction ends."""
+    return row_as(ClipRow, session.execute(_LOCK, {"clip_id": clip_id}).one_or_none())
+
+
+def list_clips(
+    session: Session,
+    *,
+    viewer_id: int,
+    all_states: bool,
+    mine: bool,
+    state: str | None,
+    limit: int,
+    before: tuple[datetime, uuid.UUID] | None,
+) -> list[ClipRow]:
+    """Newest first. Without `all_states` only retired clips and the viewer's own uploads."""
+    parameters = {
+        "viewer_id": viewer_id,
+        "all_states": all_states,
+        "mine": mine,
+        "state": state,
+        "limit": limit,
+        "before": before[0] if before else None,
+        "before_id": before[1] if before else None,
+    }
+    return [row_as(ClipRow, row) for row in session.execute(_LIST, parameters)]
+
+
+def set_probed(session: Session, clip_id: uuid.UUID, facts: dict[str, Any], probe: dict[str, Any]) -> bool:
+    """Move `received` → `processing` with the probe's facts; False if it had moved already."""
+    parameters = {"clip_id": clip_id, "probe": json.dumps(probe), **facts}
+    return session.execute(_SET_PROBED, parameters).scalar() is not None
+
+
+def set_state(
+    session: Session,
+    clip_id: uuid.UUID,
+    state: str,
+    from_states: tuple[str, ...],
+    failure: tuple[str, str] | None = None,
+) -> bool:
+    """Move the clip if it is in one of `from_states`; False if not. `failure` is code and detail."""
+    parameters = {
+        "clip_id": clip_id,
+        "state": state,
+        "from_states": list(from_states),
+        "failure_code": failure[0] if failure else None,
+        "failure_detail": failure[1] if failure else None,
+    }
+    return session.execute(_SET_STATE, parameters).scalar() is not None
+
+
+def upsert_rendition(session: Session, rendition: RenditionRow) -> None:
+    """Store where a rendition is; making it again replaces the row."""
+    session.execute(_UPSERT_RENDITION, {**vars(rendition), "facts": json.dumps(rendition.facts)})
+
+
+def find_rendition(session: Session, clip_id: uuid.UUID, name: str) -> RenditionRow | None:
+    """The rendition `name` of the clip."""
+    row = session.execute(_RENDITION, {"clip_id": clip_id, "name": name}).one_or_none()
+    return row_as(RenditionRow, row)
+
+
+def get_frame_times(session: Session, clip_id: uuid.UUID, frames: list[int]) -> dict[int, float]:
+    """Presentation times in seconds of these frames of the preview; frames out of range are left out."""
+    rows = session.execute(_FRAME_TIMES, {"clip_id": clip_id, "frames": frames})
+    return {row.frame: row.time_s for row in rows if row.time_s is not None}
+
+
+def insert_gold(session: Session, clip_id: uuid.UUID, label: str, source: str) -> None:
+    """Make the clip gold with the role `serve`; a clip that is gold already stays as it is."""
+    session.execute(_INSERT_GOLD, {"clip_id": clip_id, "label": label, "source": source})
+
+
+def find_gold_label(session: Session, clip_id: uuid.UUID) -> str | None:
+    """The gold label of the clip."""
+    row = session.execute(_GOLD, {"clip_id": clip_id}).one_or_none()
+    return row.label if row else None
+
+
+def expose(session: Session, user_id: int, group_id: uuid.UUID, reason: str) -> None:
+    """Note that this user knows something about this group."""
+    session.execute(_EXPOSE, {"user_id": user_id, "group_id": group_id, "reason": reason})
+
+
+def expose_many(session: Session, user_id: int, group_ids: list[uuid.UUID]) -> None:
+    """Note that this user has read something about each of these groups."""
+    if group_ids:
+        session.execute(_EXPOSE_MANY, {"user_id": user_id, "group_ids": group_ids})
+
+
+def find_held_group(session: Session, user_id: int) -> uuid.UUID | None:
+    """The group of the clip that this user holds a live lease on."""
+    return session.execute(_HELD_GROUP, {"user_id": user_id}).scalar()
+
+
+def get_viewer_ties(session: Session, user_id: int, group_id: uuid.UUID) -> ViewerTies:
+    """Whether the viewer holds a live lease on the group, or voted on it."""
+    row = session.execute(_HAS_LIVE_LEASE, {"user_id": user_id, "group_id": group_id}).one()
+    return row_as(ViewerTies, row)
+
+
+def list_stalled(session: Session, older_s: float, limit: int) -> list[tuple[uuid.UUID, str]]:
+    """Clips in the making that have not moved for `older_s` seconds."""
+    return [(row.id, row.state) for row in session.execute(_STALLED, {"older_s": older_s, "limit": limit})]
+
+
+def get_public_stats(session: Session) -> PublicStatsRow:
+    """Counts for the home page."""
+    return row_as(PublicStatsRow, session.execute(_PUBLIC_STATS).one())

@@ -1,0 +1,93 @@
+"""Detector versions and their scores."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+
+_UPSERT = text(
+    """
+INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card)
+VALUES (:detector, :version, :sha256, :is_calibrated, CAST(:card AS jsonb))
+ON CONFLICT (detector, version) DO UPDATE SET card = excluded.card
+  WHERE detector_versions.sha256 = excluded.sha256
+RETURNING id"""
+)
+
+_INSERT_SCORE = text(
+    """
+INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, abstention, error, frames_used,
+  faces, seconds)
+VALUES (:clip_id, :detector_version_id, :p_manipulated, :is_in_domain, :abstention, :error, :frames_used, :faces,
+  :seconds)
+ON CONFLICT (clip_id, detector_version_id) DO NOTHING RETURNING id"""
+)
+
+_SCORES = text(
+    """
+SELECT d.detector, d.version, d.is_calibrated, s.detector_version_id, s.p_manipulated, s.is_in_domain, s.abstention,
+  s.error, s.frames_used, s.faces, s.seconds
+FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
+WHERE s.clip_id = :clip_id ORDER BY d.detector, d.version"""
+)
+
+
+@dataclass(frozen=True)
+class NewScore:
+    """A detector version's answer; `p_manipulated` None where it abstained or failed."""
+
+    clip_id: uuid.UUID
+    detector_version_id: int
+    p_manipulated: float | None
+    is_in_domain: bool
+    abstention: str | None
+    error: str | None
+    frames_used: int
+    faces: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """A score with the version that gave it."""
+
+    detector: str
+    version: str
+    is_calibrated: bool
+    detector_version_id: int
+    p_manipulated: float | None
+    is_in_domain: bool
+    abstention: str | None
+    error: str | None
+    frames_used: int
+    faces: int
+    seconds: float
+
+
+def register_version(
+    session: Session, *, detector: str, version: str, sha256: str, is_calibrated: bool, card: dict[str, Any]
+) -> int | None:
+    """The version's id; None if the same version stands with other weights, which is refused."""
+    parameters = {
+        "detector": detector,
+        "version": version,
+        "sha256": sha256,
+        "is_calibrated": is_calibrated,
+        "card": json.dumps(card),
+    }
+    return session.execute(_UPSERT, parameters).scalar()
+
+
+def insert_score(session: Session, score: NewScore) -> bool:
+    """Store the score; False if this version had answered for the clip already."""
+    return session.execute(_INSERT_SCORE, vars(score)).scalar() is not None
+
+
+def list_scores(session: Session, clip_id: uuid.UUID) -> list[ScoreRow]:
+    """All versions' scores for the clip."""
+    return [row_as(ScoreRow, row) for row in session.execute(_SCORES, {"clip_id": clip_id})]

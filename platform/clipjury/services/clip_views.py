@@ -1,0 +1,161 @@
+"""Who sees what of a clip. Whatever could sway a vote is preceded by a row in `exposures`."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries import clips as queries
+from clipjury.db.queries import consensus as consensus_queries
+from clipjury.db.queries import detectors as detector_queries
+from clipjury.db.queries import votes as vote_queries
+from clipjury.db.queries.clips import ClipRow, PublicStatsRow, RenditionRow
+from clipjury.db.queries.consensus import PosteriorHistoryRow, VerdictRow
+from clipjury.db.queries.detectors import ScoreRow
+from clipjury.db.queries.votes import ClipVoteRow
+from clipjury.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus, may_see_public
+from clipjury.services.clips import get_clip
+
+_LEASE_OPEN = (
+    "You hold this clip for review. Vote or skip first: nobody sees a clip's facts and votes on it too."
+)
+_NOT_READY = "This clip is still being judged. Scores and votes are shown once it has retired, so that nobody is swayed."
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks."""
+
+    id: int
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ClipView:
+    """A clip as this viewer may see it."""
+
+    clip: ClipRow
+    is_mine: bool
+    shows_outcome: bool
+    may_see_consensus: bool
+
+
+@dataclass(frozen=True)
+class ClipConsensus:
+    """Everything that led to a clip's posterior. `segment_times_s` gives frames their seconds."""
+
+    clip: ClipRow
+    history: Sequence[PosteriorHistoryRow]
+    scores: Sequence[ScoreRow]
+    votes: Sequence[ClipVoteRow]
+    verdict: VerdictRow | None
+    segment_times_s: dict[int, float]
+
+
+def see_clip(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipView:
+    """The clip for this viewer. Raises NotFoundError, or ConflictError (lease_open) for a live lease's holder."""
+    clip = get_clip(session, clip_id)
+    _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
+    return _view(viewer, clip)
+
+
+def _clip_decision(session: Session, viewer: Viewer, clip: ClipRow) -> SeeDecision:
+    ties = queries.get_viewer_ties(session, viewer.id, clip.group_id)
+    is_uploader = clip.uploader_id == viewer.id
+    return may_see_clip(viewer.roles, is_uploader, clip.state, ties.live)  # type: ignore[arg-type]
+
+
+def _answer(session: Session, viewer: Viewer, clip: ClipRow, decision: SeeDecision) -> None:
+    if decision.answer == "not_found":
+        raise NotFoundError("There is no such clip, or it is still being judged.")
+    if decision.answer == "lease_open":
+        raise ConflictError("lease_open", _LEASE_OPEN)
+    if decision.answer == "not_ready":
+        raise ForbiddenError(_NOT_READY, code="not_ready")
+    if decision.writes_exposure:
+        queries.expose(session, viewer.id, clip.group_id, "read")
+
+
+def _view(viewer: Viewer, clip: ClipRow) -> ClipView:
+    retired = clip.state == "retired"
+    return ClipView(
+        clip=clip,
+        is_mine=clip.uploader_id == viewer.id,
+        shows_outcome=retired,
+        may_see_consensus=retired or is_staff(viewer.roles),
+    )
+
+
+def list_clips(
+    session: Session,
+    viewer: Viewer,
+    *,
+    state: str | None,
+    mine: bool,
+    limit: int,
+    before: tuple[datetime, uuid.UUID] | None,
+) -> list[ClipView]:
+    """Newest first: staff see all, others their uploads and what is retired. Every clip shown is an exposure,
+    but for one's own uploads that are not retired; a clip under a live lease of the viewer is left out."""
+    clips = queries.list_clips(
+        session,
+        viewer_id=viewer.id,
+        all_states=is_staff(viewer.roles),
+        mine=mine,
+        state=state,
+        limit=limit,
+        before=before,
+    )
+    held = queries.find_held_group(session, viewer.id)
+    shown = [clip for clip in clips if clip.group_id != held]
+    queries.expose_many(
+        session, viewer.id, [clip.group_id for clip in shown if clip.uploader_id != viewer.id]
+    )
+    return [_view(viewer, clip) for clip in shown]
+
+
+def see_consensus(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipConsensus:
+    """Posterior, history, scores and votes. Raises ForbiddenError (not_ready) while others may still vote."""
+    clip = get_clip(session, clip_id)
+    ties = queries.get_viewer_ties(session, viewer.id, clip.group_id)
+    is_uploader = clip.uploader_id == viewer.id
+    _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
+    decision = may_see_consensus(viewer.roles, is_uploader, ties.voted, clip.state, ties.live)  # type: ignore[arg-type]
+    _answer(session, viewer, clip, decision)
+    votes = vote_queries.list_of_clip(session, clip_id)
+    frames = sorted({segment[end] for vote in votes for segment in vote.segments for end in segment})
+    return ClipConsensus(
+        clip=clip,
+        history=consensus_queries.list_history(session, clip_id),
+        scores=detector_queries.list_scores(session, clip_id),
+        votes=votes,
+        verdict=consensus_queries.find_verdict(session, clip_id),
+        segment_times_s=queries.get_frame_times(session, clip_id, frames) if frames else {},
+    )
+
+
+def get_rendition_for(session: Session, viewer: Viewer, clip_id: uuid.UUID, name: str) -> RenditionRow:
+    """A rendition for someone who may see the clip; raises as `see_clip` does."""
+    see_clip(session, viewer, clip_id)
+    rendition = queries.find_rendition(session, clip_id, name)
+    if rendition is None:
+        raise NotFoundError(f"This clip has no {name} (yet).")
+    return rendition
+
+
+def get_public_clip(session: Session, clip_id: uuid.UUID, viewer: Viewer | None) -> ClipRow:
+    """A retired clip for anyone; open ones are not found. A reader who is logged in is exposed by it."""
+    clip = queries.find_clip(session, clip_id)
+    if clip is None or may_see_public(clip.state).answer != "allow":  # type: ignore[arg-type]
+        raise NotFoundError("There is no such clip, or it is still being judged.")
+    if viewer is not None:
+        _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
+    return clip
+
+
+def get_public_stats(session: Session) -> PublicStatsRow:
+    """Counts for the home page."""
+    return queries.get_public_stats(session)

@@ -1,0 +1,237 @@
+"""Moves a clip's posterior, decides whether it retires, and refits what is known of the reviewers."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries import clips as clip_queries
+from clipjury.db.queries import consensus as queries
+from clipjury.db.queries import events
+from clipjury.db.queries import votes as vote_queries
+from clipjury.db.queries.consensus import BasisRow, PosteriorRecord
+from clipjury.db.queries.votes import BallotRow
+from clipjury.domain.clip_states import collects_votes
+from clipjury.domain.events import ClipRetired, Event, ReliabilitiesActivated
+from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement
+from clipjury.domain.trust import is_refit_due
+from clipjury_ml.consensus import online
+
+
+@dataclass(frozen=True)
+class LockedClip:
+    """What settling needs of a clip whose row the caller has locked."""
+
+    clip_id: uuid.UUID
+    state: str
+    live_leases: int
+    is_gold: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The posterior of the people, with the detectors added, and what to do with the clip."""
+
+    people: online.Posterior
+    full: online.Posterior
+    decision: RetirementDecision
+
+
+def reliability_of(row: BallotRow) -> online.Reliability:
+    """The reviewer's reliability in the active version, or the default where none is known."""
+    if row.sensitivity is None or row.specificity is None:
+        return online.DEFAULT_RELIABILITY
+    return online.Reliability(
+        sensitivity=row.sensitivity,
+        specificity=row.specificity,
+        sensitivity_sd=row.sensitivity_sd or 0.0,
+        specificity_sd=row.specificity_sd or 0.0,
+        gold_answers=row.gold_answers or 0,
+        anchored=bool(row.is_anchored),
+    )
+
+
+def judge(ballots: Sequence[BallotRow], basis: BasisRow, clip: LockedClip) -> Judgement:
+    """Pure in its arguments: the same votes, version, scores and policy give the same judgement."""
+    cast = [online.Ballot(row.vote_id, _response(row.label), reliability_of(row)) for row in ballots]
+    people = online.people_posterior(cast)
+    evidence = [
+        online.DetectorEvidence(
+            p_manipulated=score["p"], in_domain=score["in_domain"], calibrated=score["calibrated"]
+        )
+        for score in basis.scores
+    ]
+    full = online.full_posterior(people, evidence)
+    return Judgement(people, full, _decide(cast, people, full, basis, clip))
+
+
+def _response(label: str) -> online.Response:
+    if label == "manipulated":
+        return "manipulated"
+    return "authentic" if label == "authentic" else "unsure"
+
+
+def _decide(
+    cast: Sequence[online.Ballot],
+    people: online.Posterior,
+    full: online.Posterior,
+    basis: BasisRow,
+    clip: LockedClip,
+) -> RetirementDecision:
+    if not collects_votes(clip.state):  # type: ignore[arg-type]  # the column's check constraint holds it
+        return RetirementDecision("keep_open")
+    # Gold is served to many people whatever they answer: stopping early would tell them that it is gold.
+    if clip.is_gold and len(cast) < basis.gold_cap:
+        return RetirementDecision("keep_open")
+    for_manipulated, for_authentic = online.count_anchored(cast)
+    policy = RetirementPolicy(
+        version=f"retirement-{basis.policy_version}",
+        theta=basis.theta,
+        hysteresis=basis.hysteresis,
+        min_votes=basis.min_votes,
+        cap=basis.gold_cap if clip.is_gold else basis.cap,
+        parallel_leases=basis.parallel_leases,
+        min_anchored=basis.min_anchored,
+    )
+    return decide_retirement(
+        state=clip.state,  # type: ignore[arg-type]
+        p_full=full.p_manipulated,
+        p_people=people.p_manipulated,
+        n_votes=len(cast),
+        live_leases=clip.live_leases,
+        anchored_for_manipulated=for_manipulated,
+        anchored_for_authentic=for_authentic,
+        policy=policy,
+    )
+
+
+def write_judgement(
+    session: Session,
+    clip: LockedClip,
+    ballots: Sequence[BallotRow],
+    basis: BasisRow,
+    *,
+    cause: str,
+    leases_ended: int = 0,
+) -> list[Event]:
+    """Record the posterior and move the clip under its lock; the events that followed.
+
+    `clip.live_leases` counts the leases that will still be live afterwards.
+    """
+    judgement = judge(ballots, basis, clip)
+    decision = judgement.decision
+    state = {"keep_open": clip.state, "reopen": "open", "close": "closing", "retire": "retired"}[
+        decision.action
+    ]
+    retired = decision.action == "retire"
+    record = PosteriorRecord(
+        clip_id=clip.clip_id,
+        cause=cause,
+        p_people=judgement.people.p_manipulated,
+        p_full=judgement.full.p_manipulated,
+        p_low=judgement.full.low,
+        p_high=judgement.full.high,
+        n_votes=len(ballots),
+        n_effective=judgement.full.n_effective,
+        votes_hash=online.evidence_hash(row.vote_id for row in ballots),
+        reliability_version=basis.reliability_version,
+        policy_version=basis.policy_version,
+        engine_version=online.ENGINE_VERSION,
+        state=state,
+        outcome=decision.outcome if retired else None,
+        reason=decision.reason if retired else None,
+        leases_ended=leases_ended,
+    )
+    posterior_id = queries.record_posterior(session, record)
+    if not retired or decision.outcome is None or decision.reason is None:
+        return []
+    queries.insert_verdict(session, clip.clip_id, decision.outcome, decision.reason, posterior_id)
+    return [ClipRetired(clip_id=str(clip.clip_id), outcome=decision.outcome, reason=decision.reason)]
+
+
+def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str) -> bool:
+    """Recompute a clip from its own votes under the active version; False for one that takes no more votes.
+
+    A retired clip is left alone: a published verdict is never changed silently.
+    """
+    row = clip_queries.lock_clip(session, clip_id)
+    if row is None or row.state not in ("processing", "open", "closing"):
+        return False
+    clip = LockedClip(
+        clip_id=row.id,
+        state=row.state,
+        live_leases=row.live_leases,
+        is_gold=clip_queries.find_gold_label(session, clip_id) is not None,
+    )
+    basis = queries.get_basis(session, clip_id)
+    ballots = vote_queries.list_ballots(session, clip_id, basis.reliability_version)
+    followed = write_judgement(session, clip, ballots, basis, cause=cause)
+    if followed:
+        events.emit(session, followed, subject=f"clip:{clip_id}", actor_id=None)
+    return True
+
+
+def refit_if_due(session: Session) -> int | None:
+    """Fit a new version of reliabilities from gold answers when enough new ones stand; its number.
+
+    Reliabilities never change inside a version, so any posterior can be recomputed from the version it names.
+    """
+    progress = queries.get_gold_progress(session)
+    if not is_refit_due(progress.gold_answers - progress.gold_answers_active, 0):
+        return None
+    return refit(session, progress)
+
+
+def refit(session: Session, progress: queries.GoldProgressRow) -> int:
+    """Write an inactive version from the gold answers up to the watermark, then activate it in one row."""
+    version = queries.insert_version(
+        session,
+        engine_version=online.ENGINE_VERSION,
+        gold_answers=progress.gold_answers,
+        watermark=progress.watermark,
+        parameters=json.dumps({"model": "gold-anchored"}),
+    )
+    rows = []
+    for tally in queries.list_gold_tallies(session, progress.watermark):
+        fitted = online.reliability_from_gold(
+            tally.hits_manipulated, tally.n_manipulated, tally.hits_authentic, tally.n_authentic
+        )
+        rows.append(
+            {
+                "version": version,
+                "user_id": tally.user_id,
+                "sensitivity": fitted.sensitivity,
+                "specificity": fitted.specificity,
+                "sensitivity_sd": fitted.sensitivity_sd,
+                "specificity_sd": fitted.specificity_sd,
+                "gold_answers": fitted.gold_answers,
+                "is_anchored": fitted.anchored,
+            }
+        )
+    queries.insert_reliabilities(session, rows)
+    queries.activate_version(session, version)
+    activated = ReliabilitiesActivated(version=version)
+    events.emit(session, [activated], subject=f"reliabilities:{version}", actor_id=None)
+    return version
+
+
+def list_outdated(session: Session, limit: int) -> list[uuid.UUID]:
+    """Clips whose posterior rests on a version that is no longer active."""
+    return queries.list_outdated(session, limit)
+
+
+def list_settleable(session: Session, limit: int) -> list[uuid.UUID]:
+    """Closing clips whose last lease ended without a vote."""
+    return queries.list_settleable(session, limit)
+
+
+def settle_clip(session: Session, clip_id: uuid.UUID) -> bool:
+    """Decide again on a closing clip that waits for nobody any more."""
+    return recompute_clip(session, clip_id, "settled")
+
+
+def without_leases(clip: LockedClip, ended: int) -> LockedClip:
+    """The clip with `ended` of its live leases gone."""
+    return replace(clip, live_leases=clip.live_leases - ended)
