@@ -1,0 +1,35 @@
+import { createBrowserRouter } from "react-router";
+import type { RouteObject } from "react-router";
+import { Loading } from "./routes/loading";
+import { NotFound } from "./routes/not-found";
+import { RouteError } from "./routes/route-error";
+import { Shell } from "./shell/shell";
+
+/** Every screen; each is its own chunk, so that the sign-in page does not download the player. */
+export const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    hydrateFallbackElement: <Loading />,
+    children: [
+      {
+        errorElement: <RouteError />,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import("./routes/home")).HomeRoute }) },
+          { path: "sign-in", lazy: async () => ({ Component: (await import("./routes/sign-in")).SignInRoute }) },
+          { path: "review", lazy: async () => ({ Component: (await import("./routes/review")).ReviewRoute }) },
+          { path: "me", lazy: async () => ({ Component: (await import("./routes/me")).MeRoute }) },
+          { path: "upload", lazy: async () => ({ Component: (await import("./routes/upload")).UploadRoute }) },
+          { path: "clips", lazy: async () => ({ Component: (await import("./routes/clips")).ClipsRoute }) },
+          { path: "clips/:id", lazy: async () => ({ Component: (await import("./routes/clip")).ClipRoute }) },
+          { path: "c/:id", lazy: async () => ({ Component: (await import("./routes/public-clip")).PublicClipRoute }) },
+          { path: "labels", lazy: async () => ({ Component: (await import("./routes/labels")).LabelsRoute }) },
+          { path: "*", element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+];
+
+export function createAppRouter() {
+  return createBrowserRouter(routes);
+}

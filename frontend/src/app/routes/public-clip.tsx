@@ -1,0 +1,6 @@
+import type { ReactElement } from "react";
+import { Loading } from "./loading";
+
+export function PublicClipRoute(): ReactElement {
+  return <Loading />;
+}

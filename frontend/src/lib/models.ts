@@ -1,0 +1,39 @@
+/**
+ * The nouns of the HTTP interface, named once. Everything else imports them from here, so that a change
+ * in the generated types is met in one place.
+ */
+import type { components } from "./api-types";
+
+type Schemas = components["schemas"];
+
+export type Role = Schemas["Role"];
+export type Label = Schemas["Label"];
+export type ResponseLabel = Schemas["ResponseLabel"];
+export type Kind = Schemas["Kind"];
+export type MediaKind = Schemas["MediaKind"];
+export type ClipState = Schemas["ClipState"];
+export type Outcome = Schemas["Outcome"];
+export type User = Schemas["User"];
+export type Session = Schemas["Session"];
+export type Vocabulary = Schemas["Vocabulary"];
+export type VocabularyItem = Schemas["VocabularyItem"];
+export type ThumbnailStrip = Schemas["ThumbnailStrip"];
+export type Lease = Schemas["Lease"];
+export type LeaseClip = Schemas["LeaseClip"];
+export type SegmentIn = Schemas["SegmentIn"];
+export type Region = Schemas["Region"];
+export type VoteIn = Schemas["VoteIn"];
+export type Vote = Schemas["Vote"];
+export type SkipIn = Schemas["SkipIn"];
+export type ReviewerRecord = Schemas["ReviewerRecord"];
+export type PastVote = Schemas["PastVote"];
+export type Clip = Schemas["Clip"];
+export type ClipPage = Schemas["ClipPage"];
+export type Consensus = Schemas["Consensus"];
+export type HistoryPoint = Schemas["HistoryPoint"];
+export type Score = Schemas["Score"];
+export type ClipVote = Schemas["ClipVote"];
+export type LabelsSummary = Schemas["LabelsSummary"];
+export type PublicStats = Schemas["PublicStats"];
+export type PublicClip = Schemas["PublicClip"];
+export type FieldError = Schemas["FieldError"];
