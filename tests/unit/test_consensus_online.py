@@ -19,6 +19,7 @@ from clipjury_ml.consensus.online import (
     DetectorEvidence,
     Posterior,
     Reliability,
+    _temper,
     count_anchored,
     evidence_hash,
     full_posterior,
@@ -201,18 +202,9 @@ def test_the_effective_count_of_twelve_alike_is_three_and_three_quarters() -> No
 
 
 def test_a_tie_of_unequal_votes_prefers_neither_label() -> None:
-    one = Reliability(0.8, 0.8, 0.05, 0.05, 20, True)
-    half = 2 / 3  # log(2) against log(4)
-    two = Reliability(half, half, 0.05, 0.05, 20, True)
-    here = people_posterior(
-        [Ballot(1, "manipulated", one), Ballot(2, "authentic", two), Ballot(3, "authentic", two)]
-    )
-    there = people_posterior(
-        [Ballot(1, "authentic", one), Ballot(2, "manipulated", two), Ballot(3, "manipulated", two)]
-    )
-    assert here.log_odds == pytest.approx(0, abs=1e-12)
-    assert there.log_odds == -here.log_odds
-    assert (there.log_odds_sd, there.n_effective) == (here.log_odds_sd, here.n_effective)
+    lean, spread, count = _temper([(2.0, 0.1), (-1.0, 0.1), (-1.0, 0.1)])
+    assert (lean, spread, count) == _temper([(-2.0, 0.1), (1.0, 0.1), (1.0, 0.1)])
+    assert (lean, count) == (0.0, pytest.approx(4.0))
 
 
 def test_a_weak_supporter_never_talks_an_expert_down() -> None:
