@@ -1,15 +1,34 @@
-"""Fixtures that every test folder may use."""
+"""Fixtures that every test folder may use: a real PostgreSQL, and a fresh migrated database a test."""
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg2
 import pytest
-
+from clipjury.db import migrate, transaction
+from clipjury.deps import Deps, build_deps
 from clipjury.launch.embedded_postgres import EmbeddedPostgres
+from clipjury.settings import Settings
+from sqlalchemy import Engine
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated database of one test. `app_url` has no right to change the schema or sealed rows."""
+
+    name: str
+    app_url: str
+    owner_url: str
+    engine: Engine
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +42,60 @@ def postgres() -> Iterator[EmbeddedPostgres]:
             yield server
     finally:
         shutil.rmtree(state_dir, ignore_errors=True)
+
+
+def sqlalchemy_url(dsn: str) -> str:
+    """The DSN with SQLAlchemy's driver named."""
+    return dsn.replace("postgresql://", "postgresql+psycopg2://", 1)
+
+
+def administer(server: EmbeddedPostgres, statement: str) -> None:
+    """Run one statement as the superuser outside a transaction."""
+    connection = psycopg2.connect(server.dsn("postgres", "postgres"))
+    connection.autocommit = True
+    try:
+        connection.cursor().execute(statement)
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres: EmbeddedPostgres) -> str:
+    """A migrated database that the tests' databases are copied from."""
+    postgres.ensure_database("template_clipjury", "clipjury_owner", "clipjury_app")
+    migrate.upgrade(sqlalchemy_url(postgres.dsn("template_clipjury", "clipjury_owner")))
+    return "template_clipjury"
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, template_database: str) -> Iterator[Database]:
+    """A fresh migrated database; `transaction()` is bound to it, as the application's role."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    administer(postgres, f"CREATE DATABASE {name} TEMPLATE {template_database} OWNER clipjury_owner")
+    app_url = sqlalchemy_url(postgres.dsn(name, "clipjury_app"))
+    engine = transaction.make_engine(app_url)
+    transaction.bind(engine)
+    try:
+        yield Database(name, app_url, sqlalchemy_url(postgres.dsn(name, "clipjury_owner")), engine)
+    finally:
+        engine.dispose()
+        administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Settings on the test's database and a state folder of its own."""
+    return Settings.from_env(
+        {
+            "DATABASE_URL": database.app_url,
+            "CLIPJURY_OWNER_DATABASE_URL": database.owner_url,
+            "CLIPJURY_STATE_DIR": str(tmp_path / "state"),
+            "CLIPJURY_SECRET_KEY": "only-for-tests-" + "x" * 32,
+        }
+    )
+
+
+@pytest.fixture
+def deps(settings: Settings) -> Deps:
+    """The composition root on the test's settings."""
+    return build_deps(settings)
