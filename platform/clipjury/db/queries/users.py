@@ -138,6 +138,11 @@ def delete_session(session: Session, token_sha256: str) -> None:
     session.execute(text("DELETE FROM browser_sessions WHERE token_sha256 = :t"), {"t": token_sha256})
 
 
+def delete_sessions_of(session: Session, user_id: int) -> None:
+    """End every browser session of the account."""
+    session.execute(text("DELETE FROM browser_sessions WHERE user_id = :u"), {"u": user_id})
+
+
 def insert_token(
     session: Session, *, token_sha256: str, user_id: int, label: str, expires_at: datetime
 ) -> None:
