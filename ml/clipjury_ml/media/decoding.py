@@ -25,7 +25,13 @@ from av.video.stream import VideoStream
 from clipjury_ml.media import cutoff
 from clipjury_ml.media.containers import HEAD_BYTES, Container, describe_unsupported, sniff
 from clipjury_ml.media.errors import MediaError, empty_file, truncated, undecodable
-from clipjury_ml.media.limits import Limits, check_dimensions, check_stream_count
+from clipjury_ml.media.limits import (
+    Limits,
+    check_dimensions,
+    check_duration,
+    check_frame_count,
+    check_stream_count,
+)
 
 Source = Path | int
 """A file to read: its path, or a descriptor open for reading (the sandbox knows no paths)."""
@@ -86,7 +92,7 @@ def opened_video(source: Source, limits: Limits) -> Iterator[OpenedVideo]:
     """Open a video with its demuxer forced and check its tracks against `limits`, before anything is decoded.
 
     Raises MediaError for what `opened_file` does and for `truncated`, `no_video_stream`,
-    `dimensions_too_large`, `too_many_streams`, `codec_not_allowed`, `decode_failed`.
+    `dimensions_too_large`, `too_long`, `too_many_frames`, `too_many_streams`, `codec_not_allowed`, `decode_failed`.
     """
     with opened_file(source) as (fd, container):
         cut_off = cutoff.is_cut_off(fd, container)
@@ -173,6 +179,8 @@ def _choose_tracks(
     stream = next((track for track in moving if track.disposition & Disposition.default), moving[0])
     _check_decoder(stream)
     check_dimensions(stream.codec_context.width, stream.codec_context.height, limits)
+    check_frame_count(stream.frames, limits)
+    check_duration((demuxed.duration or 0) / av.time_base, limits)
     if stream.codec_context.width == 0 and cut_off:
         raise truncated("it ends before the first picture")
     if stream.codec_context.width == 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clipjury_ml.media.errors import MediaError
 
 _MIB = 1024 * 1024
+_FPS_TOLERANCE = 1.02  # times rounded to whole milliseconds make 120 fps read as up to 122
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def check_frame_count(frames: int, limits: Limits) -> None:
 
 def check_frame_rate(fps: float, limits: Limits) -> None:
     """Refuse a frame rate above `limits`. Raises MediaError `too_many_frames`."""
-    if fps > limits.max_fps:
+    if fps > limits.max_fps * _FPS_TOLERANCE:
         raise MediaError(
             "too_many_frames",
             f"The clip runs at {fps:.0f} frames a second; at most {limits.max_fps:g} are accepted. "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -14,20 +13,12 @@ from clipjury_ml.media.errors import undecodable
 from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
 from clipjury_ml.media.orientation import read_orientation
+from clipjury_ml.media.results import MAX_SAMPLES, check_count
+from clipjury_ml.media.results import SampledFrames as SampledFrames
 from clipjury_ml.media.shaping import Shaper, displayed_size, fitted_size
 from clipjury_ml.media.timeline import Timeline, number_frames, read_timeline
 
-MAX_SAMPLES = 128
 LONG_SIDE_PX = 1280
-
-
-@dataclass(frozen=True, eq=False)
-class SampledFrames:
-    """`rgb` is uint8 (n, height, width, 3), upright; frame numbers and times are those of the frame index."""
-
-    rgb: NDArray[np.uint8]
-    frame_indices: tuple[int, ...]
-    times_s: tuple[float, ...]
 
 
 def sample_frames(source: Source, count: int, limits: Limits = DEFAULT_LIMITS) -> SampledFrames:
@@ -36,8 +27,7 @@ def sample_frames(source: Source, count: int, limits: Limits = DEFAULT_LIMITS) -
     The long side is at most 1280 px. Raises MediaError as `probe_file` does, ValueError unless
     1 <= count <= 128.
     """
-    if not 1 <= count <= MAX_SAMPLES:
-        raise ValueError(f"count must be between 1 and {MAX_SAMPLES}, got {count}")
+    check_count(count, MAX_SAMPLES)
     with opened_file(source) as (_, container):
         kind = container.kind
     return _sample_image(source, limits) if kind == "image" else _sample_video(source, count, limits)

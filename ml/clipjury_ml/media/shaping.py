@@ -81,6 +81,7 @@ class Shaper:
         steps = [("buffer", source), ("scale", self._scaling(height, matrix, color_range))]
         steps += [
             *self.orientation.filters(),
+            ("sidedata", "mode=delete"),  # captions, depth and camera notes would leak into a rendition
             ("format", f"pix_fmts={self.pixel_format}"),
             ("buffersink", ""),
         ]

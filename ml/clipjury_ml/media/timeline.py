@@ -19,6 +19,7 @@ from av.video.frame import VideoFrame
 from clipjury_ml.media.decoding import OpenedVideo, Source, decode_frames, opened_video, packets
 from clipjury_ml.media.errors import undecodable
 from clipjury_ml.media.limits import Limits, check_duration, check_frame_count
+from clipjury_ml.media.results import FrameIndex
 
 # Where every packet is exactly one shown picture. Elsewhere (VP8's hidden frames, packed B-frames in AVI,
 # fields in a transport stream) only decoding tells how many pictures there are.
@@ -27,14 +28,6 @@ _ONE_PICTURE_A_PACKET = {
     "matroska": {"h264", "hevc", "vp9", "av1", "libdav1d"},
 }
 _PROGRESSIVE = {0, 1}  # AV_FIELD_UNKNOWN, AV_FIELD_PROGRESSIVE
-
-
-@dataclass(frozen=True)
-class FrameIndex:
-    """Presentation time in seconds and keyframe flag of every frame; position = frame number."""
-
-    times_s: tuple[float, ...]
-    keyframes: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,7 @@ class Timeline:
     last_duration_ticks: int
     origin_s: Fraction
     addressable: bool
+    cut_off: bool
     warnings: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -89,17 +83,31 @@ def read_timeline(source: Source, limits: Limits) -> Timeline:
         return _build(opened, _stamps_of_frames(opened, limits), limits, addressable=False)
 
 
+class FrameNumbers:
+    """Tells a decoded picture's frame number. Without addressable stamps it counts, so every picture must pass."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._of_pts = {pts: number for number, pts in enumerate(timeline.stored_pts)}
+        self._addressable = timeline.addressable
+        self._frames = len(timeline)
+        self._counted = 0
+
+    def number(self, frame: VideoFrame) -> int | None:
+        """The frame number, or None for a picture that is not part of what is shown."""
+        if self._addressable:
+            return None if frame.pts is None else self._of_pts.get(frame.pts)
+        self._counted += 1
+        return self._counted - 1 if self._counted <= self._frames else None
+
+
 def number_frames(opened: OpenedVideo, timeline: Timeline) -> Iterator[tuple[int, VideoFrame]]:
     """Decode from where `opened` stands and yield each picture with its frame number.
 
     Without addressable stamps the walk has to start at the beginning of the file.
     """
-    if not timeline.addressable:
-        yield from zip(range(len(timeline)), decode_frames(opened), strict=False)
-        return
-    number_of = {pts: number for number, pts in enumerate(timeline.stored_pts)}
+    numbers = FrameNumbers(timeline)
     for frame in decode_frames(opened):
-        number = number_of.get(frame.pts) if frame.pts is not None else None
+        number = numbers.number(frame)
         if number is not None:
             yield number, frame
 
@@ -160,6 +168,7 @@ def _build(opened: OpenedVideo, stamps: list[_Stamp], limits: Limits, *, address
         last,
         origin_s,
         addressable,
+        opened.cut_off,
         ("timestamps_repaired",) if repaired else (),
     )
 

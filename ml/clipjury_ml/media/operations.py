@@ -1,0 +1,105 @@
+"""What jobs and commands call: each operation runs in the sandbox and gives a typed result or a MediaError.
+
+    found = operations.probe(path)
+    preview = operations.preview(path, folder)
+    strip = operations.thumbnails(preview.path, folder)   # the preview has the same frames and costs less
+
+Every function reads one file, writes only into the folder given (which has to exist, and keeps nothing on
+failure), and raises MediaError (`code`, `detail`) when the file cannot be judged, OSError when it cannot be
+opened. The import is light: neither FFmpeg nor OpenCV nor torch is loaded in the caller's process.
+"""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from clipjury_ml.media import sandbox
+from clipjury_ml.media.errors import MediaError
+from clipjury_ml.media.isolation import Isolation
+from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
+from clipjury_ml.media.results import (
+    MAX_SAMPLES,
+    MAX_THUMBNAILS,
+    FrameIndex,
+    Poster,
+    Preview,
+    Probe,
+    ProbeResult,
+    SampledFrames,
+    ThumbnailStrip,
+    check_count,
+)
+
+DEFAULT_THUMBNAILS = 40
+
+
+def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ProbeResult:
+    """What the file is and when each of its frames is shown."""
+    result = sandbox.run_operation("probe", path, limits).result
+    index = result["frame_index"]
+    frame_index = FrameIndex(_floats(index["times_s"]), tuple(bool(key) for key in index["keyframes"]))
+    return ProbeResult(Probe(**result["probe"]), frame_index, _texts(result["warnings"]))
+
+
+def preview(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Preview:
+    """Write the rendition that reviewers see: `preview.mp4`, or `preview.jpg` for an image."""
+    result, written = _write("preview", path, out_dir, ("preview.mp4", "preview.jpg"), limits)
+    found = dict(result) | {"path": written, "times_s": _floats(result["times_s"])}
+    return Preview(**found | {"warnings": _texts(result["warnings"])})
+
+
+def poster(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Poster:
+    """Write `poster.jpg`, the picture shown before the clip plays. Hand it the preview."""
+    result, written = _write("poster", path, out_dir, ("poster.jpg",), limits)
+    return Poster(**dict(result) | {"path": written})
+
+
+def thumbnails(
+    path: Path, out_dir: Path, count: int = DEFAULT_THUMBNAILS, *, limits: Limits = DEFAULT_LIMITS
+) -> ThumbnailStrip:
+    """Write `thumbnails.jpg`, up to `count` (1-60) small pictures in rows. Hand it the preview."""
+    check_count(count, MAX_THUMBNAILS)
+    result, written = _write("thumbnails", path, out_dir, ("thumbnails.jpg",), limits, count=count)
+    return ThumbnailStrip(**dict(result) | {"path": written, "times_s": _floats(result["times_s"])})
+
+
+def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LIMITS) -> SampledFrames:
+    """Take `count` (1-128) frames evenly over the clip, long side at most 1280 px; `frames.npz` holds them."""
+    import numpy as np
+
+    check_count(count, MAX_SAMPLES)
+    result, written = _write("frames", path, out_dir, ("frames.npz",), limits, count=count)
+    with np.load(written, allow_pickle=False) as archive:
+        rgb = archive["rgb"]
+    numbers = tuple(int(number) for number in result["frame_indices"])
+    if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[0] != len(numbers):
+        raise MediaError("decode_failed", "The frames of this file could not be read back.")
+    return SampledFrames(rgb, numbers, _floats(result["times_s"]))
+
+
+@functools.cache
+def describe_isolation() -> Isolation:
+    """Which fences the sandbox gets on this machine; tried once in this process."""
+    with tempfile.NamedTemporaryFile() as nothing:
+        return sandbox.run_operation("isolation", Path(nothing.name), DEFAULT_LIMITS).isolation
+
+
+def _write(
+    operation: str, path: Path, out_dir: Path, names: tuple[str, ...], limits: Limits, **arguments: int
+) -> tuple[Mapping[str, Any], Path]:
+    reply = sandbox.run_operation(
+        operation, path, limits, out_dir=out_dir, outputs=names, arguments=arguments
+    )
+    return reply.result, reply.files[str(reply.result["path"])]
+
+
+def _floats(values: list[Any]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _texts(values: list[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)

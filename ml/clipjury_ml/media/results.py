@@ -1,0 +1,110 @@
+"""What the operations of this package give back. No FFmpeg here: callers of the sandbox import this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipjury_ml.media.containers import Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_SAMPLES = 128
+MAX_THUMBNAILS = 60
+
+
+@dataclass(frozen=True)
+class FrameIndex:
+    """Presentation time in seconds and keyframe flag of every frame; position = frame number."""
+
+    times_s: tuple[float, ...]
+    keyframes: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`width` and `height` are as displayed: after the sample aspect ratio and turning.
+
+    `rotation_deg` is the clockwise turn a player applies. An image has one frame, and no duration or rate.
+    """
+
+    kind: Kind
+    container: str
+    duration_s: float | None
+    width: int
+    height: int
+    rotation_deg: int
+    frames: int
+    fps_mean: float | None
+    variable_frame_rate: bool
+    video_codec: str
+    audio_codec: str | None
+    has_audio: bool
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """`warnings` are codes: `truncated`, `timestamps_repaired`, `animation_first_frame_only`."""
+
+    probe: Probe
+    frame_index: FrameIndex
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A written preview. `times_s` are measured from the file written; position = frame number.
+
+    `warnings` add `frames_stood_in` (pictures that did not decode) and `sound_unreadable` to the probe's.
+    """
+
+    path: Path
+    kind: Kind
+    media_type: str
+    width: int
+    height: int
+    frames: int
+    times_s: tuple[float, ...]
+    duration_s: float | None
+    has_audio: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Poster:
+    """One JPEG; `frame` is the frame number it shows."""
+
+    path: Path
+    width: int
+    height: int
+    frame: int
+
+
+@dataclass(frozen=True)
+class ThumbnailStrip:
+    """One JPEG with `count` pictures of `width` × `height` px each, row by row, `columns` in a row."""
+
+    path: Path
+    count: int
+    columns: int
+    width: int
+    height: int
+    times_s: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SampledFrames:
+    """`rgb` is uint8 (n, height, width, 3), upright; frame numbers and times are those of the frame index."""
+
+    rgb: NDArray[np.uint8]
+    frame_indices: tuple[int, ...]
+    times_s: tuple[float, ...]
+
+
+def check_count(count: int, most: int) -> None:
+    """Raise ValueError unless 1 <= count <= most."""
+    if not 1 <= count <= most:
+        raise ValueError(f"count must be between 1 and {most}, got {count}")

@@ -1,0 +1,121 @@
+"""The process in the sandbox: one operation on one file, then the end. Started by `sandbox`, never by hand.
+
+A JSON request comes in on standard input, a JSON reply leaves on standard output, files are written into the
+current folder. The file itself arrives as an open descriptor: this process knows no path to it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clipjury_ml.media import isolation
+
+if TYPE_CHECKING:
+    from clipjury_ml.media.limits import Limits
+
+_HERE = Path(".")  # noqa: PTH201 - relative on purpose: below it there is no other root
+_Arguments = dict[str, Any]
+_Reply = dict[str, Any]
+
+
+def main() -> None:
+    """Read the request, fence the process in, do the work, reply. Exit status 0 whenever a reply was written."""
+    request = json.loads(sys.stdin.buffer.read())
+    reply_fd = os.dup(1)
+    os.dup2(2, 1)  # nothing that a library prints may end up in the reply
+    limits = request["limits"]
+    isolation.limit_resources(
+        limits["address_space_bytes"], limits["cpu_s"], limits["file_size_bytes"], limits["open_files"]
+    )
+    network = isolation.leave_network()
+    operations = _load_operations()  # whatever is imported has to be imported before the file system goes
+    filesystem = isolation.enter_folder(request["folder_fd"])
+    unprivileged = isolation.drop_rights(request["parent_pid"])
+    fences = isolation.Isolation(network, filesystem, unprivileged)
+    reply = _run(operations, request) | {"isolation": dataclasses.asdict(fences), "usage": _usage()}
+    with os.fdopen(reply_fd, "wb") as out:
+        out.write(json.dumps(reply, allow_nan=False).encode())
+
+
+def _run(operations: dict[str, Callable[[int, _Arguments, Limits], object]], request: _Reply) -> _Reply:
+    from clipjury_ml.media.errors import MediaError
+    from clipjury_ml.media.limits import Limits
+
+    try:
+        work = operations[request["operation"]]
+        result = work(request["file_fd"], request["arguments"], Limits(**request["limits"]))
+    except MediaError as error:
+        return {"error": {"code": error.code, "detail": error.detail}}
+    except MemoryError:
+        return {"error": {"code": "decode_out_of_memory", "detail": ""}}
+    except Exception:  # noqa: BLE001 - the last frame: what went wrong has to reach the parent as text
+        return {"crash": traceback.format_exc()[-4000:]}
+    return {"result": _as_json(result)}
+
+
+# Python's libraries load these only when a file needs them; by then there is no file system to load from.
+_LOADED_LATE = (
+    "av.subtitles.codeccontext",
+    "av.subtitles.stream",
+    "encodings.idna",
+    "logging",
+    "mmap",
+    "numpy.lib.format",
+    "zipfile",
+    *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")),
+    *(f"PIL.Image{name}" for name in ("Cms", "Color", "File", "Filter", "Ops", "Palette")),
+)
+
+
+def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
+    for name in _LOADED_LATE:
+        importlib.import_module(name)
+    from clipjury_ml.media import previews, probe, sampling, stills
+
+    return {
+        "isolation": lambda fd, arguments, limits: {},
+        "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
+        "preview": lambda fd, arguments, limits: previews.make_preview(fd, _HERE, limits),
+        "poster": lambda fd, arguments, limits: stills.make_poster(fd, _HERE, limits),
+        "thumbnails": lambda fd, arguments, limits: stills.make_thumbnails(
+            fd, _HERE, arguments["count"], limits
+        ),
+        "frames": lambda fd, arguments, limits: _write_frames(
+            sampling.sample_frames(fd, arguments["count"], limits)
+        ),
+    }
+
+
+def _write_frames(sampled: Any) -> _Reply:
+    import numpy as np
+
+    np.savez(_HERE / "frames.npz", rgb=sampled.rgb)
+    return {"path": "frames.npz", "frame_indices": sampled.frame_indices, "times_s": sampled.times_s}
+
+
+def _as_json(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_json(item) for item in value]
+    return value.name if isinstance(value, Path) else value
+
+
+def _usage() -> _Reply:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {"cpu_s": round(used.ru_utime + used.ru_stime, 4), "max_rss_bytes": used.ru_maxrss * 1024}
+
+
+if __name__ == "__main__":
+    main()
