@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ class LockedClip:
     clip_id: uuid.UUID
     state: str
     live_leases: int
+    votes_cap: int
     is_gold: bool
 
 
@@ -83,7 +84,7 @@ def _decide(
     if not collects_votes(clip.state):  # type: ignore[arg-type]  # the column's check constraint holds it
         return RetirementDecision("keep_open")
     # Gold is served to many people whatever they answer: stopping early would tell them that it is gold.
-    if clip.is_gold and len(cast) < basis.gold_cap:
+    if clip.is_gold and len(cast) < clip.votes_cap:
         return RetirementDecision("keep_open")
     for_manipulated, for_authentic = online.count_anchored(cast)
     policy = RetirementPolicy(
@@ -91,7 +92,7 @@ def _decide(
         theta=basis.theta,
         hysteresis=basis.hysteresis,
         min_votes=basis.min_votes,
-        cap=basis.gold_cap if clip.is_gold else basis.cap,
+        cap=clip.votes_cap,  # the cap the clip was received under; a later policy does not move it
         parallel_leases=basis.parallel_leases,
         min_anchored=basis.min_anchored,
     )
@@ -163,6 +164,7 @@ def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str) -> bool:
         clip_id=row.id,
         state=row.state,
         live_leases=row.live_leases,
+        votes_cap=row.votes_cap,
         is_gold=clip_queries.find_gold_label(session, clip_id) is not None,
     )
     basis = queries.get_basis(session, clip_id)
@@ -231,7 +233,3 @@ def settle_clip(session: Session, clip_id: uuid.UUID) -> bool:
     """Decide again on a closing clip that waits for nobody any more."""
     return recompute_clip(session, clip_id, "settled")
 
-
-def without_leases(clip: LockedClip, ended: int) -> LockedClip:
-    """The clip with `ended` of its live leases gone."""
-    return replace(clip, live_leases=clip.live_leases - ended)

@@ -104,7 +104,13 @@ def _seal(session: Session, lease: LockedLease, reviewer_id: int, body: BallotBo
     )
     if cast_at is None:
         raise ConflictError("lease_expired", "Your lease on this clip has ended; ask for the next clip.")
-    clip = LockedClip(lease.clip_id, lease.clip_state, lease.live_leases - 1, lease.is_gold)
+    clip = LockedClip(
+        clip_id=lease.clip_id,
+        state=lease.clip_state,
+        live_leases=lease.live_leases - 1,
+        votes_cap=lease.votes_cap,
+        is_gold=lease.is_gold,
+    )
     followed = write_judgement(session, clip, ballots, basis, cause="vote", leases_ended=1)
     happened: list[Event] = [
         VoteCast(clip_id=str(lease.clip_id), vote_id=vote_id, gold=lease.is_gold),
