@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -113,10 +114,11 @@ class EmbeddedPostgres:
         host = quote(str(self.socket_dir), safe="/")
         return f"postgresql:///{quote(database)}?host={host}&user={quote(role)}"
 
-    def start(self) -> None:
+    def start(self, give_up: Callable[[], bool] = lambda: False) -> None:
         """Start the server, making the cluster on the first start, and return once it answers.
 
-        Safe after a crash of server, launcher or machine. Raises LaunchError with what to do.
+        Safe after a crash of server, launcher or machine. `give_up` is asked while waiting.
+        Raises LaunchError with what to do.
         """
         if self.pid is not None:
             return
@@ -124,13 +126,15 @@ class EmbeddedPostgres:
         try:
             self._prepare()
             self._sweep()
-            self._launch_until_ready()
+            self._launch_until_ready(give_up)
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """Shut down fast but cleanly (SIGINT): clients are cut off, committed rows are on disk."""
+        if not self._lock.is_held:
+            return  # never started here: a socket of that name is another launcher's
         if self._process is not None:
             _end(self._process)
             self._process = None
@@ -209,22 +213,24 @@ class EmbeddedPostgres:
         options = [f"--{name}={value}" for name, value in settings.items()]
         return self._spawn(["postgres", "-D", str(self._cluster), *options])
 
-    def _launch_until_ready(self) -> None:
+    def _launch_until_ready(self, give_up: Callable[[], bool]) -> None:
         """Launch, again while the processes of a postmaster that was killed still hold its memory."""
         deadline = time.monotonic() + _READY_WITHIN_S
         retry_until = time.monotonic() + 20.0
         while True:
             self._process = self._launch()
-            if self._answers(deadline):
+            if self._answers(lambda: give_up() or time.monotonic() > deadline):
                 return
+            if give_up():
+                raise LaunchError("PostgreSQL was told to stop before it was ready.")
             tail = self._log_tail()
             if "shared memory block" not in tail or time.monotonic() > retry_until:
                 raise LaunchError(f"PostgreSQL did not start; the end of {self.log_path}:\n{tail}")
             time.sleep(0.3)
 
-    def _answers(self, deadline: float) -> bool:
-        """Wait until the server takes a query; False when it ended, or at the deadline."""
-        while self.pid is not None and time.monotonic() < deadline:
+    def _answers(self, give_up: Callable[[], bool]) -> bool:
+        """Wait until the server takes a query; False when it ended, or nobody waits any longer."""
+        while self.pid is not None and not give_up():
             with contextlib.suppress(psycopg2.OperationalError):
                 psycopg2.connect(self.dsn("postgres", _SUPERUSER), connect_timeout=5).close()
                 return True

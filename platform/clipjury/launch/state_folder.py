@@ -64,6 +64,11 @@ class FolderLock:
         self._path, self._refusal = path, refusal
         self._descriptor: int | None = None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this object holds it."""
+        return self._descriptor is not None
+
     def acquire(self) -> None:
         """Take the lock or raise LaunchError at once; taking it twice is harmless."""
         if self._descriptor is not None:
