@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
+from clipjury_ml.detection.crops import HULL_PER_BOX, FaceCrops, FindFaces, crop_faces
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.pixels import to_input
@@ -18,7 +18,7 @@ from clipjury_ml.detection.weights import read_weights
 from clipjury_ml.media.faces import detect_faces
 
 if TYPE_CHECKING:
-    from clipjury_ml.media.sampling import SampledFrames
+    from clipjury_ml.media.results import SampledFrames
 
 Floats = NDArray[np.float64]
 BATCH = 16
@@ -94,6 +94,7 @@ class FaceSwapDetector:
             seconds=time.perf_counter() - started,
             frame_scores=tuple(None if logit is None else sigmoid(logit) for logit in logits),
             abstention=abstention,
+            face_px=median_face_px(cropped, shape.margin),
         )
 
     @torch.inference_mode()
@@ -126,6 +127,12 @@ def aggregate(logits: list[float], aggregation: str, top_k: int) -> float:
     """Mean of the top_k highest logits, or of all; sorted first, so the frames' order cannot matter."""
     ordered = sorted(logits, reverse=True)
     return float(np.mean(ordered[:top_k] if aggregation == "topk_mean" else ordered))
+
+
+def median_face_px(cropped: list[FaceCrops], margin: float) -> float | None:
+    """The median longer side in px of the scored faces' boxes, None without any."""
+    sides = np.concatenate([c.squares_px[:, 2] for c in cropped])
+    return float(np.median(sides) / (HULL_PER_BOX * margin)) if len(sides) else None
 
 
 def why_abstain(cropped: list[FaceCrops]) -> Abstention | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from clipjury_ml.media.sampling import SampledFrames
+    from clipjury_ml.media.results import SampledFrames
 
 Abstention = Literal["no_face", "face_too_small", "too_few_frames_with_a_face"]
 
@@ -18,7 +18,8 @@ class Score:
     p_manipulated is None exactly where in_domain is False, with the reason in abstention: a clip the
     detector was not made for gets no number, never .5. calibrated says whether p_manipulated may be read as
     a probability; else it only ranks. frame_scores has one entry a sampled frame, None where nothing could
-    be scored. faces counts the faces scored over all frames, frames_used the frames they were in.
+    be scored. faces counts the faces scored over all frames, frames_used the frames they were in, face_px is
+    the median longer side of their boxes.
     """
 
     p_manipulated: float | None
@@ -29,6 +30,7 @@ class Score:
     seconds: float
     frame_scores: tuple[float | None, ...]
     abstention: Abstention | None
+    face_px: float | None = None
 
     def __post_init__(self) -> None:
         if self.in_domain != (self.p_manipulated is not None) or self.in_domain != (self.abstention is None):

@@ -1,0 +1,78 @@
+"""`clipjury detect`: one row for each file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from clipjury_ml.detection.detect import Detection
+    from clipjury_ml.detection.protocol import Detector
+
+DEFAULT_DETECTOR = "face-swap-lite0"
+
+
+@click.command("detect")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--detector", "name", default=DEFAULT_DETECTOR, show_default=True, help="See `clipjury detectors list`."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def detect(paths: tuple[Path, ...], name: str, as_json: bool) -> None:
+    """Score images and videos for face swaps.
+
+    A file without a face that can be judged gets no number (in_domain false). A broken file gets a row with
+    its error; the others still run, and the exit status is 1.
+    """
+    detector = load_detector(name)
+    failed = False
+    if not as_json:
+        click.echo(f"{'p(manipulated)':>14}  {'frames':>6}  {'faces':>5}  {'seconds':>7}  file")
+    for row in _detect_all(paths, detector, to_terminal=not as_json):
+        failed = failed or row.error is not None
+        click.echo(json.dumps(row.as_row()) if as_json else describe_row(row))
+    if not as_json and not detector.describe()["calibration"]["fitted_on"]:
+        click.echo(
+            "These figures only rank: this detector is not calibrated. Do not read them as odds.", err=True
+        )
+    if failed:
+        raise SystemExit(1)
+
+
+def load_detector(name: str) -> Detector:
+    """The detector by name; an unknown or damaged one ends the command with status 2 and says why."""
+    from clipjury_ml.detection.manifest import DetectorError
+    from clipjury_ml.detection.registry import load
+
+    try:
+        return load(name)
+    except DetectorError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _detect_all(paths: tuple[Path, ...], detector: Detector, to_terminal: bool) -> Iterator[Detection]:
+    """Rows as they come. The bar goes to standard error, and only where it cannot tear rows on the same screen."""
+    from clipjury_ml.detection.detect import detect_file
+
+    hidden = not sys.stderr.isatty() or (sys.stdout.isatty() and not to_terminal)
+    with click.progressbar(length=len(paths), file=sys.stderr, hidden=hidden, label="Scoring") as bar:
+        for path in paths:
+            row = detect_file(path, detector)
+            bar.update(1)
+            if to_terminal and not hidden:
+                click.echo("\r\033[K", nl=False, err=True)
+            yield row
+
+
+def describe_row(row: Detection) -> str:
+    """One line for people: a figure, `no face` for an abstention, or the error."""
+    figure = (
+        "error" if row.error else "cannot judge" if row.p_manipulated is None else f"{row.p_manipulated:.3f}"
+    )
+    line = f"{figure:>14}  {row.frames_used:>6}  {row.faces:>5}  {row.seconds:>7.1f}  {row.path}"
+    return f"{line}\n{'':>14}  {row.error}" if row.error else line
