@@ -145,6 +145,16 @@ def decode_frames(opened: OpenedVideo) -> Iterator[VideoFrame]:
     yield from decode_packet(opened, None)
 
 
+def first_frame(opened: OpenedVideo) -> VideoFrame:
+    """The first picture that decodes: proof that there is one, and what knows how it is turned.
+
+    Raises MediaError `truncated` or `decode_failed` when there is none.
+    """
+    for frame in decode_frames(opened):
+        return frame
+    raise truncated("not one picture is complete") if opened.cut_off else undecodable()
+
+
 def _demux_file(fd: int, container: Container, cut_off: bool, limits: Limits) -> InputContainer:
     options = {
         "fd": str(fd),

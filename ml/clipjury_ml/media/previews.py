@@ -17,7 +17,15 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from clipjury_ml.media.audio import SoundWriter, decode_sound, hears_sound
-from clipjury_ml.media.decoding import OpenedVideo, Source, decode_packet, opened_file, opened_video, packets
+from clipjury_ml.media.decoding import (
+    OpenedVideo,
+    Source,
+    decode_packet,
+    first_frame,
+    opened_file,
+    opened_video,
+    packets,
+)
 from clipjury_ml.media.errors import undecodable
 from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
@@ -74,11 +82,14 @@ def _video_preview(source: Source, out_dir: Path, limits: Limits) -> Preview:
     timeline = read_timeline(source, limits)
     with_sound = hears_sound(source, limits)
     path = out_dir / "preview.mp4"
+    with opened_video(source, limits) as opened:
+        first = first_frame(opened)
+        shaper = shaper_for(
+            opened, first, long_px=LONG_SIDE_PX, short_px=SHORT_SIDE_PX, pixel_format="yuv420p"
+        )
     with opened_video(source, limits) as opened, _new_mp4(path, timeline) as output:
-        sound = None
-        pictures = PictureWriter(output, opened, timeline)
-        if with_sound:
-            sound = SoundWriter(output, timeline.origin_s, limits)
+        pictures = PictureWriter(output, timeline, shaper, first)
+        sound = SoundWriter(output, timeline.origin_s, limits) if with_sound else None
         _transcode(opened, pictures, sound)
         lost_sound = opened.audio is not None and not with_sound
     warnings = [*(["truncated"] if opened.cut_off or timeline.cut_off else []), *timeline.warnings]
@@ -130,10 +141,12 @@ def _measured(
 
 
 def _new_mp4(path: Path, timeline: Timeline) -> OutputContainer:
+    ticks_a_second = str(preview_time_base(timeline.time_base).denominator)
     options = {
         "movflags": "+faststart",
         "fflags": "+bitexact",  # no name of a program, no date
-        "video_track_timescale": str(preview_time_base(timeline.time_base).denominator),
+        "video_track_timescale": ticks_a_second,
+        "movie_timescale": ticks_a_second,  # a late first picture is an edit counted in these
     }
     return av.open(str(path), "w", format="mp4", options=options)
 
@@ -146,26 +159,28 @@ def preview_time_base(time_base: Fraction) -> Fraction:
 class PictureWriter:
     """Encodes decoded pictures at their places in the timeline, each place exactly once and in order."""
 
-    def __init__(self, output: OutputContainer, opened: OpenedVideo, timeline: Timeline) -> None:
+    def __init__(
+        self, output: OutputContainer, timeline: Timeline, shaper: Shaper, first: VideoFrame
+    ) -> None:
         self.stood_in = 0
         self._output = output
-        self._opened = opened
+        self._shaper = shaper
         self._timeline = timeline
         self._numbers = FrameNumbers(timeline)
         self._time_base = preview_time_base(timeline.time_base)
         self.stream: VideoStream = output.add_stream(
             "libx264", rate=_whole_rate(timeline), options=dict(_X264)
         )
-        self._shaper: Shaper | None = None
         self._next = 0
         self._previous: VideoFrame | None = None
+        self._set_up_encoder(first)
 
     def write(self, frame: VideoFrame) -> None:
         """Encode one decoded picture, and stand-ins for the places before it that were never decoded."""
         number = self._numbers.number(frame)
         if number is None or number < self._next:
             return
-        shaped = self._shape(frame)
+        shaped = self._shaper.shape(frame)
         while self._next < number:
             self._encode(self._previous or shaped)
             self.stood_in += 1
@@ -181,22 +196,15 @@ class PictureWriter:
             self.stood_in += 1
         self._output.mux(self.stream.encode(None))
 
-    def _shape(self, frame: VideoFrame) -> VideoFrame:
-        if self._shaper is None:
-            self._shaper = shaper_for(
-                self._opened, frame, long_px=LONG_SIDE_PX, short_px=SHORT_SIDE_PX, pixel_format="yuv420p"
-            )
-            self._open_encoder(self._shaper, frame)
-        return self._shaper.shape(frame)
-
-    def _open_encoder(self, shaper: Shaper, frame: VideoFrame) -> None:
+    def _set_up_encoder(self, first: VideoFrame) -> None:
         context = self.stream.codec_context
-        context.width, context.height, context.pix_fmt = shaper.width, shaper.height, "yuv420p"
+        context.width, context.height = self._shaper.width, self._shaper.height
+        context.pix_fmt = self._shaper.pixel_format
         context.time_base = self._time_base
         context.gop_size, context.max_b_frames = KEYFRAME_EVERY, 0
         context.colorspace = context.color_primaries = context.color_trc = _BT709
-        if frame.color_trc in _HDR_TRANSFERS:  # left out, a player would show the clip grey and flat
-            context.color_primaries, context.color_trc = frame.color_primaries, frame.color_trc
+        if first.color_trc in _HDR_TRANSFERS:  # left out, a player would show the clip grey and flat
+            context.color_primaries, context.color_trc = first.color_primaries, first.color_trc
         context.color_range = _LIMITED_RANGE
 
     def _encode(self, picture: VideoFrame) -> None:

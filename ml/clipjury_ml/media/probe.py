@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from av.video.frame import VideoFrame
 
-from clipjury_ml.media.decoding import OpenedVideo, Source, decode_frames, opened_file, opened_video
-from clipjury_ml.media.errors import truncated, undecodable
+from clipjury_ml.media.decoding import OpenedVideo, Source, first_frame, opened_file, opened_video
 from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits, check_dimensions, check_frame_rate
 from clipjury_ml.media.orientation import read_orientation
@@ -41,16 +40,9 @@ def _probe_image(source: Source, limits: Limits) -> ProbeResult:
 def _probe_video(source: Source, limits: Limits) -> ProbeResult:
     timeline = read_timeline(source, limits)
     with opened_video(source, limits) as opened:
-        probe = _describe(opened, _first_frame(opened), timeline, limits)
+        probe = _describe(opened, first_frame(opened), timeline, limits)
         cut_off = ("truncated",) if opened.cut_off or timeline.cut_off else ()
     return ProbeResult(probe, timeline.frame_index, cut_off + timeline.warnings)
-
-
-def _first_frame(opened: OpenedVideo) -> VideoFrame:
-    """The first picture that decodes: proof that there is one, and the only place that knows its turn."""
-    for frame in decode_frames(opened):
-        return frame
-    raise truncated("not one picture is complete") if opened.cut_off else undecodable()
 
 
 def _describe(opened: OpenedVideo, frame: VideoFrame, timeline: Timeline, limits: Limits) -> Probe:
