@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries import assignments as queries
 from clipjury.db.queries import clips as clip_queries
-from clipjury.db.queries import events
+from clipjury.db.queries import events, exposures
 from clipjury.db.queries.assignments import LeasedClipRow, LockedLease
 from clipjury.db.queries.clips import RenditionRow
 from clipjury.domain.assignment import (
@@ -110,7 +110,7 @@ def skip_clip(
         known = ", ".join(sorted(SKIP_REASON_IDS))
         raise InvalidError("The reason is not known.", [FieldError("reason", f"Use one of: {known}.")])
     lease = _lock_own(session, assignment_id, reviewer_id)
-    clip_queries.expose(session, reviewer_id, lease.group_id, "skipped")
+    exposures.expose(session, reviewer_id, lease.group_id, "skipped")
     _end(session, assignment_id, "skipped", reason, note)
     events.record_audit(
         session,

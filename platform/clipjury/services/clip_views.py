@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries import clips as queries
 from clipjury.db.queries import consensus as consensus_queries
 from clipjury.db.queries import detectors as detector_queries
+from clipjury.db.queries import exposures
 from clipjury.db.queries import votes as vote_queries
 from clipjury.db.queries.clips import ClipRow, PublicStatsRow, RenditionRow
 from clipjury.db.queries.consensus import PosteriorHistoryRow, VerdictRow
@@ -63,7 +64,7 @@ def see_clip(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipView:
 
 
 def _clip_decision(session: Session, viewer: Viewer, clip: ClipRow) -> SeeDecision:
-    ties = queries.get_viewer_ties(session, viewer.id, clip.group_id)
+    ties = exposures.get_viewer_ties(session, viewer.id, clip.group_id)
     is_uploader = clip.uploader_id == viewer.id
     return may_see_clip(viewer.roles, is_uploader, clip.state, ties.live)  # type: ignore[arg-type]
 
@@ -76,7 +77,7 @@ def _answer(session: Session, viewer: Viewer, clip: ClipRow, decision: SeeDecisi
     if decision.answer == "not_ready":
         raise ForbiddenError(_NOT_READY, code="not_ready")
     if decision.writes_exposure:
-        queries.expose(session, viewer.id, clip.group_id, "read")
+        exposures.expose(session, viewer.id, clip.group_id, "read")
 
 
 def _view(viewer: Viewer, clip: ClipRow) -> ClipView:
@@ -109,9 +110,9 @@ def list_clips(
         limit=limit,
         before=before,
     )
-    held = queries.find_held_group(session, viewer.id)
+    held = exposures.find_held_group(session, viewer.id)
     shown = [clip for clip in clips if clip.group_id != held]
-    queries.expose_many(
+    exposures.expose_many(
         session, viewer.id, [clip.group_id for clip in shown if clip.uploader_id != viewer.id]
     )
     return [_view(viewer, clip) for clip in shown]
@@ -120,7 +121,7 @@ def list_clips(
 def see_consensus(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipConsensus:
     """Posterior, history, scores and votes. Raises ForbiddenError (not_ready) while others may still vote."""
     clip = get_clip(session, clip_id)
-    ties = queries.get_viewer_ties(session, viewer.id, clip.group_id)
+    ties = exposures.get_viewer_ties(session, viewer.id, clip.group_id)
     is_uploader = clip.uploader_id == viewer.id
     _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
     decision = may_see_consensus(viewer.roles, is_uploader, ties.voted, clip.state, ties.live)  # type: ignore[arg-type]

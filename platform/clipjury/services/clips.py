@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import clips as queries
-from clipjury.db.queries import events
+from clipjury.db.queries import events, exposures
 from clipjury.db.queries.clips import ClipRow, NewClip, RenditionRow
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import ClipFailed, ClipOpened, ClipProbed, ClipReceived, PreviewMade
@@ -33,7 +33,7 @@ def receive_clip(session: Session, new: NewClip, gold_label: str | None = None) 
     if gold_label:
         queries.insert_gold(session, clip_id, gold_label, source=new.source or "import")
     clip = get_clip(session, clip_id)
-    queries.expose(session, new.uploader_id, clip.group_id, "uploaded")
+    exposures.expose(session, new.uploader_id, clip.group_id, "uploaded")
     received = ClipReceived(clip_id=str(clip_id))
     events.emit(session, [received], subject=f"clip:{clip_id}", actor_id=new.uploader_id)
     return clip, True

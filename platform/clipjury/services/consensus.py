@@ -232,4 +232,3 @@ def list_settleable(session: Session, limit: int) -> list[uuid.UUID]:
 def settle_clip(session: Session, clip_id: uuid.UUID) -> bool:
     """Decide again on a closing clip that waits for nobody any more."""
     return recompute_clip(session, clip_id, "settled")
-

@@ -91,34 +91,6 @@ ON CONFLICT (clip_id) DO NOTHING"""
 
 _GOLD = text("SELECT label, role, source FROM gold_labels WHERE clip_id = :clip_id")
 
-_EXPOSE = text(
-    """
-INSERT INTO exposures (user_id, group_id, reason) VALUES (:user_id, :group_id, :reason)
-ON CONFLICT (user_id, group_id) DO NOTHING"""
-)
-
-_EXPOSE_MANY = text(
-    """
-INSERT INTO exposures (user_id, group_id, reason)
-SELECT DISTINCT CAST(:user_id AS bigint), g, 'read' FROM unnest(CAST(:group_ids AS uuid[])) AS g
-ON CONFLICT (user_id, group_id) DO NOTHING"""
-)
-
-_HELD_GROUP = text(
-    """
-SELECT c.group_id FROM assignments a JOIN clips c ON c.id = a.clip_id
-WHERE a.reviewer_id = :user_id AND a.state = 'leased' AND a.expires_at > clock_timestamp()"""
-)
-
-_HAS_LIVE_LEASE = text(
-    """
-SELECT EXISTS (SELECT FROM assignments a JOIN clips c ON c.id = a.clip_id
-  WHERE a.reviewer_id = :user_id AND a.state = 'leased' AND a.expires_at > clock_timestamp()
-    AND c.group_id = :group_id) AS live,
-  EXISTS (SELECT FROM votes v JOIN clips c ON c.id = v.clip_id
-    WHERE v.reviewer_id = :user_id AND c.group_id = :group_id) AS voted"""
-)
-
 # Work that a lost message left behind: a clip that has not moved for a while.
 _STALLED = text(
     """
@@ -208,14 +180,6 @@ class NewClip:
     group_id: uuid.UUID | None = None
     is_simulated: bool = False
     is_gold: bool = False
-
-
-@dataclass(frozen=True)
-class ViewerTies:
-    """What ties a viewer to a clip's group."""
-
-    live: bool
-    voted: bool
 
 
 @dataclass(frozen=True)
@@ -323,28 +287,6 @@ def find_gold_label(session: Session, clip_id: uuid.UUID) -> str | None:
     """The gold label of the clip."""
     row = session.execute(_GOLD, {"clip_id": clip_id}).one_or_none()
     return row.label if row else None
-
-
-def expose(session: Session, user_id: int, group_id: uuid.UUID, reason: str) -> None:
-    """Note that this user knows something about this group."""
-    session.execute(_EXPOSE, {"user_id": user_id, "group_id": group_id, "reason": reason})
-
-
-def expose_many(session: Session, user_id: int, group_ids: list[uuid.UUID]) -> None:
-    """Note that this user has read something about each of these groups."""
-    if group_ids:
-        session.execute(_EXPOSE_MANY, {"user_id": user_id, "group_ids": group_ids})
-
-
-def find_held_group(session: Session, user_id: int) -> uuid.UUID | None:
-    """The group of the clip that this user holds a live lease on."""
-    return session.execute(_HELD_GROUP, {"user_id": user_id}).scalar()
-
-
-def get_viewer_ties(session: Session, user_id: int, group_id: uuid.UUID) -> ViewerTies:
-    """Whether the viewer holds a live lease on the group, or voted on it."""
-    row = session.execute(_HAS_LIVE_LEASE, {"user_id": user_id, "group_id": group_id}).one()
-    return row_as(ViewerTies, row)
 
 
 def list_stalled(session: Session, older_s: float, limit: int) -> list[tuple[uuid.UUID, str]]:
