@@ -303,13 +303,18 @@ def test_being_anchored_takes_enough_gold_of_both_truths(gold: tuple[int, int, i
     assert reliability_from_gold(*gold).anchored is enough
 
 
-def test_each_truth_class_is_shrunk_to_the_overall_trust() -> None:
+def test_each_truth_class_is_shrunk_to_the_overall_trust_and_to_the_average() -> None:
     r = reliability_from_gold(10, 10, 5, 10)
     overall = (1.2 + 15) / (2 + 20)
-    assert r.sensitivity == pytest.approx((10 + 4 * overall) / 14)
-    assert r.specificity == pytest.approx((5 + 4 * overall) / 14)
+    assert r.sensitivity == pytest.approx((10 + 4 * overall + 4 * 0.6) / 18)
+    assert r.specificity == pytest.approx((5 + 4 * overall + 4 * 0.6) / 18)
     assert r.sensitivity > overall > r.specificity
     assert r.gold_answers == 20
+
+
+def test_with_much_gold_the_rates_are_those_of_the_gold() -> None:
+    r = reliability_from_gold(900, 1000, 700, 1000)
+    assert (r.sensitivity, r.specificity) == pytest.approx((0.9, 0.7), abs=0.005)
 
 
 def test_more_gold_narrows_the_uncertainty() -> None:

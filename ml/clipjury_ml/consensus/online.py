@@ -22,7 +22,8 @@ Response = Literal["authentic", "manipulated", "unsure"]
 
 RHO = 0.2  # assumed correlation of votes on one clip; to be estimated on gold from 50 gold clips on
 TRUST_RIGHT, TRUST_WEIGHT = 1.2, 2.0  # overall trust t = (1.2 + h) / (2 + n): .6 before any gold
-CLASS_SHRINKAGE = 4.0  # pseudo-answers at t in each truth class
+TRUST_ANSWERS = 4.0  # pseudo-answers at t in each truth class ...
+AVERAGE_ANSWERS = 4.0  # ... and at the average person's .6: ADR 0012 measures what happens without
 TRUST_CAP = 0.65  # how far an account without enough gold is believed, in either direction
 ANCHOR_GOLD_ANSWERS = 5  # gold answers from which on a reviewer is anchored ...
 ANCHOR_PER_CLASS = 2  # ... with at least this many of each truth: one class alone cannot tell skill from bias
@@ -102,7 +103,7 @@ class DetectorEvidence:
 def reliability_from_gold(
     hits_manipulated: int, n_manipulated: int, hits_authentic: int, n_authentic: int
 ) -> Reliability:
-    """Gold-anchored trust: each truth class shrunk to the overall t = (1.2 + h) / (2 + n).
+    """Gold-anchored trust: each truth class shrunk to the overall t = (1.2 + h) / (2 + n), and to the average.
 
     Counts are answers to gold clips of that truth (an `unsure` answer is not counted). The spread is that of
     the Beta posterior of each class. Until the reviewer is anchored both rates stay within [.35, .65]: an
@@ -120,9 +121,10 @@ def reliability_from_gold(
 
 
 def _shrunk_rate(hits: int, n: int, trust: float, limit: float) -> tuple[float, float]:
-    """Mean and standard deviation of Beta(hits + 4 t, misses + 4 (1 - t)), the mean held in [1 - limit, limit]."""
-    strength = n + CLASS_SHRINKAGE
-    mean = (hits + CLASS_SHRINKAGE * trust) / strength
+    """Mean, held in [1 - limit, limit], and spread of the Beta posterior with 4 pseudo-answers at t, 4 at .6."""
+    strength = n + TRUST_ANSWERS + AVERAGE_ANSWERS
+    average = TRUST_RIGHT / TRUST_WEIGHT
+    mean = (hits + TRUST_ANSWERS * trust + AVERAGE_ANSWERS * average) / strength
     spread = math.sqrt(mean * (1.0 - mean) / (strength + 1.0))
     return min(limit, max(1.0 - limit, mean)), spread
 
