@@ -1,0 +1,144 @@
+"""Files on their way to becoming clips: checked first, all of them, with nothing written."""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clipjury_ml.media.containers import HEAD_BYTES, describe_unsupported, sniff
+
+LABELS = {
+    "real": "authentic",
+    "authentic": "authentic",
+    "fake": "manipulated",
+    "manipulated": "manipulated",
+}
+_GROUPS = uuid.UUID("0e4a5b1c-53a7-4d0c-9e0b-0d6c1b7e3a52")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+
+
+class BadAddition(ValueError):
+    """This file or row cannot be added; the message says why."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks to be added, and `place`: where they said so, for messages (`FILE:LINE` or the path)."""
+
+    place: str
+    path: Path
+    label: str | None = None
+    source: str | None = None
+    licence: str | None = None
+    sha256: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A file that can be added, as it was when it was checked."""
+
+    request: Request
+    sha256: str
+    size_bytes: int
+    container: str
+    stamp: tuple[int, int]
+    group_id: uuid.UUID | None
+    label: str | None
+
+
+@dataclass
+class Checked:
+    """The outcome of checking everything: what can be added, and what is wrong (nothing is added then)."""
+
+    additions: list[Addition] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    repeated: int = 0
+
+
+def parse_label(text: str) -> str:
+    """authentic or manipulated (a manifest may say real or fake). Raises BadAddition."""
+    label = LABELS.get(text.strip().lower())
+    if label is None:
+        raise BadAddition(f"the label {text[:40]!r} is none of {', '.join(LABELS)}")
+    return label
+
+
+def group_id_of(name: str) -> uuid.UUID:
+    """The near-duplicate group of that name: the same in every manifest that uses the name."""
+    return uuid.uuid5(_GROUPS, name)
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of the last change: differs once somebody has written to the file."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def check_request(request: Request, limit_bytes: int) -> Addition:
+    """Read the whole file once. Raises BadAddition with what is wrong with it or with its row."""
+    path = request.path
+    if not path.is_file():
+        raise BadAddition(
+            f"{path} is {'a folder' if path.is_dir() else 'not there'}; name a video or an image"
+        )
+    try:
+        stamp = stamp_of(path)
+        with path.open("rb") as source:
+            head = source.read(HEAD_BYTES)
+            source.seek(0)
+            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+    except OSError as error:
+        raise BadAddition(f"{path} cannot be read: {error.strerror}") from error
+    container = sniff(head)
+    if stamp[0] == 0:
+        raise BadAddition(f"{path} is empty (0 bytes)")
+    if stamp[0] > limit_bytes:
+        raise BadAddition(f"{path} has {stamp[0]:,} bytes; at most {limit_bytes:,} are accepted")
+    if container is None:
+        raise BadAddition(f"{path}: {describe_unsupported(head)}")
+    _check_sha256(request, sha256)
+    return Addition(
+        request=request,
+        sha256=sha256,
+        size_bytes=stamp[0],
+        container=container.name,
+        stamp=stamp,
+        group_id=group_id_of(request.group) if request.group else None,
+        label=parse_label(request.label) if request.label else None,
+    )
+
+
+def _check_sha256(request: Request, sha256: str) -> None:
+    stated = request.sha256
+    if not stated:
+        return
+    if not _SHA256.fullmatch(stated):
+        raise BadAddition(f"the sha256 {stated[:80]!r} is not 64 hexadecimal digits")
+    if stated.lower() != sha256:
+        raise BadAddition(f"{request.path} has the sha256 {sha256}, the manifest says {stated.lower()}")
+
+
+def collect(checked: Checked, requests: Iterable[Request], limit_bytes: int) -> Iterable[Request]:
+    """Check the requests one by one into `checked`, yielding each once it has been looked at.
+
+    The same bytes twice count once; twice with different labels or groups is a fault.
+    """
+    seen: dict[str, Addition] = {}
+    for request in requests:
+        try:
+            addition = check_request(request, limit_bytes)
+            earlier = seen.setdefault(addition.sha256, addition)
+            if earlier is addition:
+                checked.additions.append(addition)
+            elif (earlier.label, earlier.group_id) != (addition.label, addition.group_id):
+                raise BadAddition(
+                    f"{request.path} holds the same bytes as {earlier.request.path} with another label or group"
+                )
+            else:
+                checked.repeated += 1
+        except BadAddition as fault:
+            checked.faults.append(f"{request.place}: {fault}")
+        yield request

@@ -1,0 +1,44 @@
+"""How far a set of clips has come, in one statement."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+
+_PROGRESS = text(
+    """
+SELECT c.id, c.sha256, c.original_name, c.state, c.outcome, c.failure_code, c.failure_detail, c.kind, c.group_id,
+  c.p_people, c.p_full, c.votes_count, g.label AS gold_label,
+  (SELECT s.p_manipulated FROM scores s WHERE s.clip_id = c.id ORDER BY s.id DESC LIMIT 1) AS p_detector
+FROM clips c LEFT JOIN gold_labels g ON g.clip_id = c.id
+WHERE c.sha256 = ANY(:sha256s)"""
+)
+
+
+@dataclass(frozen=True)
+class ClipProgressRow:
+    """Where a clip stands. `p_detector` is the newest score, null where the detector abstained or failed."""
+
+    id: uuid.UUID
+    sha256: str
+    original_name: str
+    state: str
+    outcome: str | None
+    failure_code: str | None
+    failure_detail: str | None
+    kind: str | None
+    group_id: uuid.UUID
+    p_people: float | None
+    p_full: float | None
+    votes_count: int
+    gold_label: str | None
+    p_detector: float | None
+
+
+def list_by_sha256(session: Session, sha256s: Sequence[str]) -> list[ClipProgressRow]:
+    """The clips with these bytes, in no particular order; bytes that are not there are left out."""
+    return [row_as(ClipProgressRow, row) for row in session.execute(_PROGRESS, {"sha256s": list(sha256s)})]
