@@ -78,3 +78,32 @@ def centred_face(share: float) -> Any:
 def no_face(image: Image) -> list[Face]:
     """A face finder that finds nothing."""
     return []
+
+
+def draw_portrait(size_px: int, seed: int = 0) -> Image:
+    """A softly shaded face that the real face finder takes for one; (size, size, 3)."""
+    rng = np.random.default_rng(seed)
+    unit = 400
+    canvas = np.full((unit, unit, 3), rng.integers(60, 110, 3), np.float32)
+    skin = np.array([224, 172, 140], np.float32) + rng.uniform(-12, 12, 3)
+    dark = (52, 36, 30)
+    cv2.ellipse(canvas, (200, 185), (112, 140), 0, 0, 360, dark, -1)  # hair
+    cv2.ellipse(canvas, (200, 400), (160, 90), 0, 0, 360, (70, 80, 120), -1)  # shoulders
+    cv2.ellipse(canvas, (200, 310), (45, 60), 0, 0, 360, tuple(skin * 0.8), -1)  # neck
+    cv2.ellipse(canvas, (200, 210), (88, 118), 0, 0, 360, tuple(skin), -1)
+    for side in (-1, 1):
+        eye = (200 + side * 36, 190)
+        cv2.ellipse(canvas, eye, (25, 16), 0, 0, 360, tuple(skin * 0.78), -1)
+        cv2.ellipse(canvas, eye, (17, 8), 0, 0, 360, (235, 232, 228), -1)
+        cv2.circle(canvas, eye, 8, (60, 40, 25), -1)
+        cv2.ellipse(canvas, (200 + side * 36, 168), (24, 7), 0, 180, 360, dark, 6)
+        cv2.ellipse(canvas, (200 + side * 11, 243), (7, 5), 0, 0, 360, tuple(skin * 0.6), -1)
+    cv2.line(canvas, (195, 195), (186, 236), tuple(skin * 0.85), 6)
+    cv2.ellipse(canvas, (200, 281), (34, 11), 0, 0, 360, (165, 82, 80), -1)
+    cv2.line(canvas, (168, 280), (232, 280), (95, 40, 42), 3)
+    shade = np.clip(1.1 - np.abs(np.arange(unit) - 180) / 500, 0.6, 1.1)[None, :, None]
+    soft = cv2.GaussianBlur(canvas * shade, (0, 0), 3.0) + rng.normal(0, 2.0, (unit, unit, 1))
+    small = cv2.resize(
+        np.clip(soft, 0, 255).astype(np.uint8), (size_px, size_px), interpolation=cv2.INTER_AREA
+    )
+    return np.asarray(small, dtype=np.uint8)

@@ -57,18 +57,46 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("edit_list.mp4", skipped=7, options={"bf": "2"}, format_options={"avoid_negative_ts": "disabled"}),
     Recipe("late_picture.mp4", ticks=tuple(range(7680, 7680 + 30 * 512, 512)), audio="aac"),
     Recipe("late_sound.mp4", audio="aac", audio_delay_s=0.5),
-    Recipe("far_from_zero.ts", ticks=tuple(range(900_000, 900_000 + 45 * 3000, 3000)),
-           time_base=Fraction(1, 90_000), audio="aac", audio_delay_s=10.0),
-    Recipe("vp9.webm", codec="libvpx-vp9", ticks=tuple(round(i * 1000 / 30) for i in range(45)),
-           time_base=Fraction(1, 1000), audio="libopus", options={"deadline": "realtime", "cpu-used": "8"}),
-    Recipe("vp8_hidden_frames.webm", codec="libvpx", ticks=tuple(round(i * 1000 / 30) for i in range(60)),
-           time_base=Fraction(1, 1000), options={"auto-alt-ref": "1", "lag-in-frames": "16", "cpu-used": "4"}),
-    Recipe("b_frames.avi", codec="mpeg4", ticks=tuple(range(40)), time_base=Fraction(1, 25), options={"bf": "2"}),
+    Recipe(
+        "far_from_zero.ts",
+        ticks=tuple(range(900_000, 900_000 + 45 * 3000, 3000)),
+        time_base=Fraction(1, 90_000),
+        audio="aac",
+        audio_delay_s=10.0,
+    ),
+    Recipe(
+        "vp9.webm",
+        codec="libvpx-vp9",
+        ticks=tuple(round(i * 1000 / 30) for i in range(45)),
+        time_base=Fraction(1, 1000),
+        audio="libopus",
+        options={"deadline": "realtime", "cpu-used": "8"},
+    ),
+    Recipe(
+        "vp8_hidden_frames.webm",
+        codec="libvpx",
+        ticks=tuple(round(i * 1000 / 30) for i in range(60)),
+        time_base=Fraction(1, 1000),
+        options={"auto-alt-ref": "1", "lag-in-frames": "16", "cpu-used": "4"},
+    ),
+    Recipe(
+        "b_frames.avi", codec="mpeg4", ticks=tuple(range(40)), time_base=Fraction(1, 25), options={"bf": "2"}
+    ),
     Recipe("motion_jpeg.mov", codec="mjpeg", pix_fmt="yuvj420p"),
     Recipe("hevc.mp4", codec="libx265", options={"preset": "ultrafast", "x265-params": "log-level=none"}),
-    Recipe("av1.mp4", codec="libsvtav1", ticks=tuple(range(0, 20 * 512, 512)), options={"preset": "8", "crf": "20"}),
-    Recipe("delays.gif", codec="gif", pix_fmt="rgb8", ticks=tuple(int(t) for t in np.cumsum([0] + [4, 10, 25] * 6)),
-           time_base=Fraction(1, 100)),
+    Recipe(
+        "av1.mp4",
+        codec="libsvtav1",
+        ticks=tuple(range(0, 20 * 512, 512)),
+        options={"preset": "8", "crf": "20"},
+    ),
+    Recipe(
+        "delays.gif",
+        codec="gif",
+        pix_fmt="rgb8",
+        ticks=tuple(int(t) for t in np.cumsum([0] + [4, 10, 25] * 6)),
+        time_base=Fraction(1, 100),
+    ),
     Recipe("wide_pixels.mp4", size=(240, 320), sample_aspect=Fraction(16, 9)),
     Recipe("odd_size.mp4", size=(321, 243), pix_fmt="yuv444p"),
     Recipe("ten_bits.mp4", pix_fmt="yuv420p10le", size=(1280, 720), ticks=tuple(range(0, 12 * 512, 512))),
@@ -91,7 +119,9 @@ def make_clip(recipe: Recipe, folder: Path) -> Path:
         if recipe.rotation_deg or recipe.mirrored:
             stream.set_display_rotation(recipe.rotation_deg, hflip=recipe.mirrored)
         sound = output.add_stream(recipe.audio, rate=RATE_HZ, layout="stereo") if recipe.audio else None
-        packets = [packet for frame in _pictures(recipe) for packet in stream.encode(frame)] + stream.encode(None)
+        packets = [packet for frame in _pictures(recipe) for packet in stream.encode(frame)] + stream.encode(
+            None
+        )
         for packet in packets:
             output.mux(packet)
         if sound is not None:
@@ -118,7 +148,9 @@ def read_number(rgb: NDArray[np.uint8]) -> int:
     """The number that an upright picture carries: a row of black and white cells across its middle."""
     height, width = rgb.shape[:2]
     row = rgb[height // 2 - height // 16 : height // 2 + height // 16].mean(axis=(0, 2))
-    cells = [row[int((bit + 0.25) * width / BITS) : int((bit + 0.75) * width / BITS)].mean() for bit in range(BITS)]
+    cells = [
+        row[int((bit + 0.25) * width / BITS) : int((bit + 0.75) * width / BITS)].mean() for bit in range(BITS)
+    ]
     return sum(1 << bit for bit, brightness in enumerate(cells) if brightness > 127)
 
 
@@ -156,7 +188,9 @@ def _click(delay_s: float) -> list[av.AudioFrame]:
     samples[:, at : at + 960] = 0.8 * np.sin(np.arange(960) * 2 * np.pi * 1000 / RATE_HZ)
     frames = []
     for start in range(0, samples.shape[1], 960):
-        heard = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[:, start : start + 960]), "fltp", "stereo")
+        heard = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples[:, start : start + 960]), "fltp", "stereo"
+        )
         heard.sample_rate, heard.pts = RATE_HZ, start + round(delay_s * RATE_HZ)
         heard.time_base = Fraction(1, RATE_HZ)
         frames.append(heard)

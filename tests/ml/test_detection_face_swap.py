@@ -18,7 +18,7 @@ from clipjury_ml.detection.manifest import read_manifest
 from clipjury_ml.detection.pixels import cut_square
 from clipjury_ml.detection.protocol import Score
 from clipjury_ml.media.faces import Face
-from clipjury_ml.media.sampling import SampledFrames
+from clipjury_ml.media.results import SampledFrames
 
 
 @pytest.fixture(scope="module")

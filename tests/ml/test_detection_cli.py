@@ -1,0 +1,71 @@
+"""`clipjury detect` and `clipjury detectors list` with the bundled detector, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+from tests.factories.face_files import write_broken, write_landscape, write_portrait, write_talking_head
+
+from clipjury.cli.detect import detect
+from clipjury.cli.detectors import detectors
+
+FIELDS = (
+    "path sha256 kind p_manipulated calibrated in_domain detector version frames_used faces seconds error"
+)
+
+
+def test_good_faceless_and_broken_files_each_get_their_row_and_the_exit_status_is_one(tmp_path: Path) -> None:
+    paths = [
+        write_talking_head(tmp_path / "head.mp4"),
+        write_broken(tmp_path / "broken.mp4"),
+        write_landscape(tmp_path / "hills.mp4"),
+        write_portrait(tmp_path / "portrait.png"),
+    ]
+    result = CliRunner().invoke(detect, ["--json", *map(str, paths)])
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert [row["path"] for row in rows] == [str(path) for path in paths]
+    assert all(" ".join(row) == FIELDS for row in rows)
+    head, broken, hills, portrait = rows
+    assert 0 <= head["p_manipulated"] <= 1 and head["in_domain"] and not head["calibrated"]
+    assert broken["error"] and broken["p_manipulated"] is None
+    assert (hills["p_manipulated"], hills["in_domain"], hills["error"]) == (None, False, None)
+    assert portrait["kind"] == "image" and portrait["detector"] == "face-swap-lite0"
+
+
+def test_an_abstention_alone_is_no_failure(tmp_path: Path) -> None:
+    result = CliRunner().invoke(detect, [str(write_landscape(tmp_path / "hills.mp4"))])
+    assert result.exit_code == 0
+    assert "cannot judge" in result.stdout
+    assert "not calibrated" in result.stderr
+
+
+def test_an_unknown_detector_ends_the_command_with_the_names_there_are(tmp_path: Path) -> None:
+    result = CliRunner().invoke(detect, ["--detector", "oracle", str(tmp_path / "x.mp4")])
+    assert result.exit_code == 2
+    assert "face-swap-lite0" in result.stderr
+
+
+def test_the_list_of_detectors_says_version_licence_and_that_figures_only_rank() -> None:
+    result = CliRunner().invoke(detectors, ["list"])
+    assert result.exit_code == 0
+    assert "face-swap-lite0" in result.stdout and "Apache-2.0" in result.stdout
+    assert "ranks only" in result.stdout
+    manifest = json.loads(CliRunner().invoke(detectors, ["list", "--json"]).stdout.splitlines()[0])
+    assert manifest["calibration"] == {"method": "none", "fitted_on": None}
+    assert "folder" not in manifest
+
+
+def test_help_loads_neither_torch_nor_opencv() -> None:
+    program = (
+        "import sys; from click.testing import CliRunner\n"
+        "from clipjury.cli.detect import detect; from clipjury.cli.evaluate import evaluate\n"
+        "from clipjury.cli.detectors import detectors\n"
+        "[CliRunner().invoke(c, ['--help']) for c in (detect, evaluate, detectors)]\n"
+        "sys.exit(bool({'torch', 'cv2', 'numpy', 'av'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
