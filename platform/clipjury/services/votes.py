@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import assignments as assignment_queries
+from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import consensus as consensus_queries
 from clipjury.db.queries import events
 from clipjury.db.queries import votes as queries
@@ -49,6 +50,12 @@ def cast_vote(session: Session, assignment_id: uuid.UUID, reviewer_id: int, body
         return CastVote(stored, created=False)
     _check_ballot(lease, body)
     return CastVote(_seal(session, lease, reviewer_id, body, digest), created=True)
+
+
+def get_segment_times(session: Session, vote: VoteRow) -> dict[int, float]:
+    """Seconds at which the frames are shown that the vote's time ranges begin and end with."""
+    frames = sorted({frame for segment in vote.segments for frame in segment.values()})
+    return clip_queries.get_frame_times(session, vote.clip_id, frames) if frames else {}
 
 
 def hash_ballot(body: BallotBody) -> str:
