@@ -43,6 +43,7 @@ SELECT {_COLUMNS} FROM clips c
 WHERE (CAST(:state AS text) IS NULL OR c.state = :state)
   AND (:all_states OR c.state = 'retired' OR c.uploader_id = :viewer_id)
   AND (NOT :mine OR c.uploader_id = :viewer_id)
+  AND c.group_id IS DISTINCT FROM CAST(:held_group AS uuid)
   AND (CAST(:before AS timestamptz) IS NULL OR (c.created_at, c.id) < (:before, CAST(:before_id AS uuid)))
 ORDER BY c.created_at DESC, c.id DESC LIMIT :limit"""
 )
@@ -223,8 +224,9 @@ def list_clips(
     state: str | None,
     limit: int,
     before: tuple[datetime, uuid.UUID] | None,
+    held_group: uuid.UUID | None,
 ) -> list[ClipRow]:
-    """Newest first. Without `all_states` only retired clips and the viewer's own uploads."""
+    """Newest first, without `held_group`. Without `all_states` only retired clips and the viewer's own uploads."""
     parameters = {
         "viewer_id": viewer_id,
         "all_states": all_states,
@@ -233,6 +235,7 @@ def list_clips(
         "limit": limit,
         "before": before[0] if before else None,
         "before_id": before[1] if before else None,
+        "held_group": held_group,
     }
     return [row_as(ClipRow, row) for row in session.execute(_LIST, parameters)]
 
