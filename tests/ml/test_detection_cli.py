@@ -69,3 +69,20 @@ def test_help_loads_neither_torch_nor_opencv() -> None:
         "sys.exit(bool({'torch', 'cv2', 'numpy', 'av'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_explain_writes_a_page_for_every_file_with_pictures_where_there_is_a_score(tmp_path: Path) -> None:
+    paths = [
+        write_talking_head(tmp_path / "head.mp4"),
+        write_landscape(tmp_path / "hills.mp4"),
+        write_broken(tmp_path / "broken.mp4"),
+    ]
+    folder = tmp_path / "pages"
+    result = CliRunner().invoke(detect, ["--json", "--explain", str(folder), *map(str, paths)])
+    assert [json.loads(line)["path"] for line in result.stdout.splitlines()] == [str(path) for path in paths]
+    pages = {path.name.split("-")[0]: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert set(pages) == {"head", "hills", "broken"}
+    assert pages["head"].count("<img") == 8 and "not calibrated" in pages["head"]
+    assert "<img" not in pages["hills"] and "No face was found" in pages["hills"]
+    assert "could not be judged" in pages["broken"]
+    assert not any(tmp_path.as_posix() in page for page in pages.values())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tests.factories.detectors import centred_face, draw_face, no_face, write_detector
 
 from clipjury_ml.detection.crops import crop_faces, crop_square
+from clipjury_ml.detection.explanation import explain_score, overlay
 from clipjury_ml.detection.face_swap import FaceSwapDetector, aggregate, build, sigmoid
 from clipjury_ml.detection.manifest import read_manifest
 from clipjury_ml.detection.pixels import cut_square
@@ -154,3 +155,20 @@ def test_shrinking_a_checkerboard_gives_grey_not_moire() -> None:
     board = (np.indices((400, 400)).sum(axis=0) % 2 * 255).astype(np.uint8)
     crop = cut_square(np.repeat(board[..., None], 3, axis=2), 0, 0, 400, 100)
     assert crop[5:-5, 5:-5].std() < 12
+
+
+def test_an_explanation_shows_the_frames_of_the_top_mean(detector: FaceSwapDetector) -> None:
+    detector.find_faces = centred_face(0.5)
+    frames = drawn_frames(5)
+    score = detector.score(frames)
+    explained = explain_score(detector, frames, score)
+    top = sorted((s for s in score.frame_scores if s is not None), reverse=True)[:2]
+    assert [e.frame_score for e in explained] == top
+    assert [score.frame_scores[e.frame_index] for e in explained] == top
+    assert overlay(explained[0].crop, explained[0].heat).shape == (192, 192, 3)
+
+
+def test_the_overlay_leaves_what_is_not_suspicious_as_it_was() -> None:
+    crop = draw_face(192, 3)
+    assert np.abs(overlay(crop, np.zeros((12, 12))).astype(int) - crop).max() <= 1
+    assert np.abs(overlay(crop, np.ones((12, 12))).astype(int) - crop).mean() > 10

@@ -74,11 +74,7 @@ class FaceSwapDetector:
     def score(self, frames: SampledFrames) -> Score:
         """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by its top frames."""
         started = time.perf_counter()
-        shape = self.manifest.input
-        cropped = [
-            crop_faces(image, self.find_faces, shape.size_px, shape.margin, self.manifest.min_face_px)
-            for image in frames.rgb
-        ]
+        cropped = [self.crop(image) for image in frames.rgb]
         logits = frame_logits(cropped, self.logits_of(np.concatenate([c.crops for c in cropped])))
         abstention = why_abstain(cropped)
         answered = [logit for logit in logits if logit is not None]
@@ -94,8 +90,13 @@ class FaceSwapDetector:
             seconds=time.perf_counter() - started,
             frame_scores=tuple(None if logit is None else sigmoid(logit) for logit in logits),
             abstention=abstention,
-            face_px=median_face_px(cropped, shape.margin),
+            face_px=median_face_px(cropped, self.manifest.input.margin),
         )
+
+    def crop(self, image: NDArray[np.uint8]) -> FaceCrops:
+        """The faces of one frame (h, w, 3) as the network sees them."""
+        shape = self.manifest.input
+        return crop_faces(image, self.find_faces, shape.size_px, shape.margin, self.manifest.min_face_px)
 
     @torch.inference_mode()
     def logits_of(self, crops: NDArray[np.uint8]) -> Floats:

