@@ -48,13 +48,23 @@ def launches() -> Iterator[list[RunningLaunch]]:
         each.stop()
 
 
+@pytest.fixture(scope="module")
+def nobody() -> Iterator[Stage]:
+    """The stage of an ordinary user, copied once."""
+    folder = Path(tempfile.mkdtemp(prefix="clipjury-stage-"))
+    try:
+        yield nobody_stage(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
 @pytest.fixture(params=["this user", "nobody"])
-def stage(request: pytest.FixtureRequest, home: Path) -> Stage:
+def stage(request: pytest.FixtureRequest) -> Stage:
     """Every test of the launcher runs as this user (root in CI) and as an ordinary one."""
     if request.param == "this user":
         return own_stage()
-    (home / "stage").mkdir()
-    return nobody_stage(home / "stage")
+    found: Stage = request.getfixturevalue("nobody")
+    return found
 
 
 @pytest.fixture
@@ -199,10 +209,8 @@ def test_busy_port_is_refused_before_anything_starts(home: Path) -> None:
 
 
 def test_state_folder_made_by_root_is_refused_for_an_ordinary_user_with_a_clear_message(
-    home: Path, launches: list[RunningLaunch]
+    home: Path, nobody: Stage, launches: list[RunningLaunch]
 ) -> None:
-    (home / "stage").mkdir()
-    nobody = nobody_stage(home / "stage")
     begin(own_stage(), home / "state", launches).stop()
     refused = start_launch(nobody, home / "state")
     output = refused.process.communicate(timeout=20)[0]
