@@ -109,13 +109,12 @@ def list_clips(
         state=state,
         limit=limit,
         before=before,
+        held_group=exposures.find_held_group(session, viewer.id),
     )
-    held = exposures.find_held_group(session, viewer.id)
-    shown = [clip for clip in clips if clip.group_id != held]
     exposures.expose_many(
-        session, viewer.id, [clip.group_id for clip in shown if clip.uploader_id != viewer.id]
+        session, viewer.id, [clip.group_id for clip in clips if clip.uploader_id != viewer.id]
     )
-    return [_view(viewer, clip) for clip in shown]
+    return [_view(viewer, clip) for clip in clips]
 
 
 def see_consensus(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipConsensus:
