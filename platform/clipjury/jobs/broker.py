@@ -87,7 +87,7 @@ def _open_server(url: str, middleware: list[Middleware]) -> Broker:
     if module == "redis":
         from dramatiq.brokers.redis import RedisBroker
 
-        return RedisBroker(
+        return RedisBroker(  # type: ignore[no-untyped-call]
             url=url,
             middleware=middleware,
             heartbeat_timeout=int(DEAD_AFTER_S * 1000),
