@@ -4,38 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_session"];
-        put?: never;
-        post: operations["sign_in"];
-        delete: operations["sign_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vocabulary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_vocabulary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/assignments": {
         parameters: {
             query?: never;
@@ -45,7 +13,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["take_assignment"];
+        /** A clip to judge: a new lease (201), the live one again (200), or nothing left for this reviewer (204). */
+        post: operations["takeAssignment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -59,7 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_assignment"];
+        /** The lease again, for its holder while it is live. */
+        get: operations["getAssignment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -77,23 +47,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["renew_assignment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assignments/{id}/vote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["cast_vote"];
+        /** Let the lease run its full time again; a limited number of times. */
+        post: operations["renewAssignment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -109,39 +64,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["skip_assignment"];
+        /** Give the clip back; it goes to somebody else and is not offered to this reviewer again. */
+        post: operations["skipAssignment"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/leases/{id}/frames": {
+    "/api/v1/assignments/{id}/vote": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_lease_frames"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviewers/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_my_record"];
-        put?: never;
-        post?: never;
+        /** Seal a vote (201). The same ballot again gives the stored vote (200), another one 409 vote_sealed. */
+        post: operations["castVote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,9 +96,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_clips"];
+        /** Clips, newest first: one's own uploads and what has retired; moderators, curators and admins see all. */
+        get: operations["listClips"];
         put?: never;
-        post: operations["upload_clip"];
+        /** Bring in a video or an image (201). The same bytes again give the clip that is here, without its outcome. */
+        post: operations["uploadClip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,7 +114,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_clip"];
+        /** One clip. Whoever holds a live lease on it gets 409 lease_open: nobody sees it and votes on it too. */
+        get: operations["getClip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,7 +131,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_consensus"];
+        /** Posterior, history, scores and votes; before the clip retires for moderators, curators and admins only. */
+        get: operations["getConsensus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +148,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_clip_frames"];
+        /** When each frame of the preview is shown. */
+        get: operations["getClipFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{id}/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendition for whoever may see the clip; Range requests work. */
+        get: operations["getClipMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every retired clip with its hard label, its posteriors and its raw votes, as a CSV or JSON-lines file.
+         * @description Reviewers are named by pseudonyms that hold within this one download.
+         */
+        get: operations["downloadLabels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,7 +202,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_labels_summary"];
+        /** What a download holds now. */
+        get: operations["getLabelsSummary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,14 +212,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/public/stats": {
+    "/api/v1/leases/{id}/frames": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_public_stats"];
+        /** When each frame of the preview is shown. */
+        get: operations["getLeaseFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leases/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A still to show before the clip plays. */
+        get: operations["getLeasePoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leases/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clip as it is to be watched; Range requests work. */
+        get: operations["getLeasePreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leases/{id}/thumbnails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All thumbnails as one JPEG; the lease describes its grid. */
+        get: operations["getLeaseThumbnails"];
         put?: never;
         post?: never;
         delete?: never;
@@ -251,7 +287,78 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_public_clip"];
+        /** A retired clip with its outcome. A reader who is logged in can no longer be asked about it. */
+        get: operations["getPublicClip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of clips, votes and outcomes; nothing about a clip that is still open. */
+        get: operations["getPublicStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviewers/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own votes, newest first, and one's skill. How a clip ended is told once it has retired. */
+        get: operations["getMyRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is logged in, and the token that writes under the cookie must carry in X-CSRF-Token. */
+        get: operations["getSession"];
+        put?: never;
+        /** Log in with e-mail and password. The session cookie is new; the one sent along is void from now on. */
+        post: operations["signIn"];
+        /** Log out. Without a live session there is nothing to end, and that is no error. */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels, kinds of manipulation, cues with their innocent causes, and reasons to skip. */
+        get: operations["getVocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -264,166 +371,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "reviewer" | "moderator" | "curator" | "admin";
-        /** @enum {string} */
-        Label: "authentic" | "manipulated";
-        /** @enum {string} */
-        ResponseLabel: "authentic" | "manipulated" | "unsure";
-        /** @enum {string} */
-        Kind: "face_swap" | "face_reenactment" | "lip_sync" | "voice" | "generated_scene" | "splice" | "speed" | "overlay" | "context" | "other";
-        /** @enum {string} */
-        ClipState: "received" | "processing" | "open" | "closing" | "retired" | "failed";
-        /** @enum {string} */
-        Outcome: "manipulated" | "no_manipulation_found" | "inconclusive" | "authentic";
-        /** @enum {string} */
-        MediaKind: "video" | "image";
-        User: {
-            id: number;
-            email: string;
-            display_name: string;
-            roles: components["schemas"]["Role"][];
-            is_simulated: boolean;
-        };
-        Credentials: {
-            email: string;
-            password: string;
-        };
-        SignedIn: {
-            user: components["schemas"]["User"];
-            csrf_token: string;
-        };
-        Session: {
-            user: components["schemas"]["User"] | null;
-            csrf_token: string | null;
-        };
-        VocabularyItem: {
-            id: string;
-            name: string;
-            hint: string;
-        };
-        SkipReason: {
-            id: string;
-            name: string;
-        };
-        Vocabulary: {
-            version: number;
-            labels: components["schemas"]["ResponseLabel"][];
-            kinds: components["schemas"]["VocabularyItem"][];
-            cues: components["schemas"]["VocabularyItem"][];
-            skip_reasons: components["schemas"]["SkipReason"][];
-        };
-        ThumbnailStrip: {
-            count: number;
-            columns: number;
-            width: number;
-            height: number;
-            times_s: number[];
-        };
-        LeaseClip: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["MediaKind"];
-            duration_s: number | null;
-            width: number;
-            height: number;
-            frames: number;
-            media_url: string;
-            poster_url: string | null;
-            thumbnails_url: string | null;
-            thumbnails: components["schemas"]["ThumbnailStrip"] | null;
-            frame_index_url: string;
-            has_audio: boolean;
-        };
-        Lease: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            expires_at: string;
-            /** Format: date-time */
-            server_time: string;
-            clip: components["schemas"]["LeaseClip"];
-        };
-        FrameTimes: {
-            times_s: number[];
-        };
-        SegmentIn: {
-            start_frame: number;
-            end_frame: number;
-        };
-        Segment: {
-            start_frame: number;
-            end_frame: number;
-            start_s: number;
-            end_s: number;
-        };
-        Region: {
-            frame: number;
-            x: number;
-            y: number;
-            width: number;
-            height: number;
-        };
-        VoteIn: {
-            label: components["schemas"]["ResponseLabel"];
-            confidence: number | null;
-            kinds: components["schemas"]["Kind"][];
-            segments: components["schemas"]["SegmentIn"][];
-            regions: components["schemas"]["Region"][];
-            cues: string[];
-            rationale: string;
-            lean?: components["schemas"]["Label"] | null;
-        };
-        Vote: {
-            id: number;
-            label: components["schemas"]["ResponseLabel"];
-            confidence: number | null;
-            lean: components["schemas"]["Label"] | null;
-            kinds: components["schemas"]["Kind"][];
-            segments: components["schemas"]["Segment"][];
-            regions: components["schemas"]["Region"][];
-            cues: string[];
-            rationale: string;
-            /** Format: date-time */
-            cast_at: string;
-        };
-        SkipIn: {
-            /** @enum {string} */
-            reason: "distressing" | "cannot_play" | "know_this_clip" | "other";
-            note?: string;
-        };
-        Skill: {
-            value: number;
-            low: number;
-            high: number;
-            gold_answers: number;
-            anchored: boolean;
-        };
-        PastVote: {
-            clip_id: string | null;
-            label: components["schemas"]["ResponseLabel"];
-            confidence: number | null;
-            /** Format: date-time */
-            cast_at: string;
-            clip_state: components["schemas"]["ClipState"];
-            outcome: components["schemas"]["Outcome"] | null;
-        };
-        ReviewerRecord: {
-            votes_total: number;
-            votes_today: number;
-            skill: components["schemas"]["Skill"];
-            history: components["schemas"]["PastVote"][];
-        };
-        Steps: {
-            probed: boolean;
-            preview: boolean;
-            thumbnails: boolean;
-            scored: boolean;
-        };
-        Failure: {
-            code: string;
-            detail: string;
-        };
+        /** @description A clip. `outcome` and what belongs to it are null until it has retired. */
         Clip: {
             /** Format: uuid */
             id: string;
@@ -450,44 +398,26 @@ export interface components {
             poster_url: string | null;
             outcome: components["schemas"]["Outcome"] | null;
             retired_at: string | null;
-            retirement_reason: string | null;
+            retirement_reason: components["schemas"]["RetirementReason"] | null;
             may_see_consensus: boolean;
         };
+        /** @description Clips, newest first. */
         ClipPage: {
             items: components["schemas"]["Clip"][];
             next_cursor: string | null;
         };
+        /** @enum {string} */
+        ClipState: "received" | "processing" | "open" | "closing" | "retired" | "failed";
+        /** @description The file itself, where it comes from, and under which licence. */
         ClipUpload: {
             /** Format: binary */
             file: string;
-            source?: string;
-            licence?: string;
+            /** @default null */
+            source: string | null;
+            /** @default null */
+            licence: string | null;
         };
-        HistoryPoint: {
-            /** Format: date-time */
-            at: string;
-            n_votes: number;
-            p_manipulated: number;
-            p_manipulated_people: number;
-            low: number;
-            high: number;
-        };
-        Score: {
-            detector: string;
-            version: string;
-            p_manipulated: number | null;
-            in_domain: boolean;
-            calibrated: boolean;
-            error: string | null;
-            frames_used: number;
-            faces: number;
-        };
-        Verdict: {
-            outcome: components["schemas"]["Outcome"];
-            reason: string;
-            /** Format: date-time */
-            at: string;
-        };
+        /** @description A sealed vote under a pseudonym that holds for this clip only. */
         ClipVote: {
             reviewer: string;
             label: components["schemas"]["ResponseLabel"];
@@ -499,22 +429,86 @@ export interface components {
             cast_at: string;
             simulated: boolean;
         };
+        /** @description Which clips; `cursor` is the `next_cursor` of the page before. */
+        ClipsQuery: {
+            /** @default null */
+            state: components["schemas"]["ClipState"] | null;
+            /** @default false */
+            mine: boolean;
+            /** @default null */
+            cursor: string | null;
+            /** @default 50 */
+            limit: number;
+        };
+        /**
+         * @description P(manipulated) with detectors and by the people alone, and what they rest on. No probability is
+         *     calibrated yet (`calibrated`); null before the first posterior.
+         */
         Consensus: {
             state: components["schemas"]["ClipState"];
-            p_manipulated: number;
-            p_manipulated_people: number;
-            interval: number[];
+            p_manipulated: number | null;
+            p_manipulated_people: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
             n_votes: number;
             n_effective: number;
-            version: number;
-            basis: string;
-            policy_version: string;
-            calibrated: boolean;
+            version: number | null;
+            /** @enum {string} */
+            basis: "none" | "detectors" | "votes" | "votes and detectors";
+            policy_version: string | null;
+            /** @constant */
+            calibrated: false;
             history: components["schemas"]["HistoryPoint"][];
             scores: components["schemas"]["Score"][];
             verdict: components["schemas"]["Verdict"] | null;
             votes: components["schemas"]["ClipVote"][];
         };
+        /** @description What a person types to log in. */
+        Credentials: {
+            email: string;
+            password: string;
+        };
+        /** @description Why the file cannot be judged. */
+        Failure: {
+            code: string;
+            detail: string;
+        };
+        /** @description One field of the request and what is wrong with it. */
+        FieldError: {
+            field: string;
+            message: string;
+        };
+        /** @description Presentation time of each frame of the preview, in seconds; the index is the frame's number. */
+        FrameTimes: {
+            times_s: number[];
+        };
+        /** @description The posterior at one moment. */
+        HistoryPoint: {
+            /** Format: date-time */
+            at: string;
+            n_votes: number;
+            p_manipulated: number;
+            p_manipulated_people: number;
+            low: number;
+            high: number;
+        };
+        /** @enum {string} */
+        Kind: "face_swap" | "face_reenactment" | "lip_sync" | "voice" | "generated_scene" | "splice" | "speed" | "overlay" | "context" | "other";
+        /** @enum {string} */
+        Label: "authentic" | "manipulated";
+        /** @description Which form, and only clips that retired at `since` (with a time zone) or later. */
+        LabelsQuery: {
+            /**
+             * @default jsonl
+             * @enum {string}
+             */
+            format: "csv" | "jsonl";
+            /** @default null */
+            since: string | null;
+        };
+        /** @description What a download holds now. */
         LabelsSummary: {
             clips_retired: number;
             votes: number;
@@ -522,6 +516,74 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A clip given to one reviewer until `expires_at`, by the server's clock. */
+        Lease: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            server_time: string;
+            clip: components["schemas"]["LeaseClip"];
+        };
+        /** @description The clip under the lease's own id; sizes in px of the preview, as it is shown. */
+        LeaseClip: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MediaKind"];
+            duration_s: number | null;
+            width: number;
+            height: number;
+            frames: number;
+            media_url: string;
+            poster_url: string | null;
+            thumbnails_url: string | null;
+            thumbnails: components["schemas"]["ThumbnailStrip"] | null;
+            frame_index_url: string;
+            has_audio: boolean;
+        };
+        /** @enum {string} */
+        MediaKind: "video" | "image";
+        /** @enum {string} */
+        Outcome: "manipulated" | "no_manipulation_found" | "inconclusive" | "authentic";
+        /** @description A vote of one's own. Which clip it was, and how it ended, is told once the clip has retired. */
+        PastVote: {
+            clip_id: string | null;
+            label: components["schemas"]["ResponseLabel"];
+            confidence: number | null;
+            /** Format: date-time */
+            cast_at: string;
+            clip_state: components["schemas"]["ClipState"];
+            outcome: components["schemas"]["Outcome"] | null;
+        };
+        /** @description Why a request was refused, and what to do. Programs read `code`, people read `detail`. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description A retired clip. */
+        PublicClip: {
+            /** Format: uuid */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            p_manipulated: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
+            n_votes: number;
+            n_effective: number;
+            /** Format: date-time */
+            retired_at: string;
+            kind: components["schemas"]["MediaKind"];
+            duration_s: number | null;
+            simulated: boolean;
+        };
+        /** @description Counts for the home page; `simulated_share` is the part of the votes cast by simulated reviewers. */
         PublicStats: {
             clips_open: number;
             clips_retired: number;
@@ -532,31 +594,161 @@ export interface components {
             };
             simulated_share: number;
         };
-        PublicClip: {
-            /** Format: uuid */
+        /** @description How many of one's own votes, the newest. */
+        RecordQuery: {
+            /** @default 100 */
+            limit: number;
+        };
+        /** @description A box on one frame, as fractions [0, 1] of the displayed (rotated) frame. */
+        Region: {
+            frame: number;
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
+        /** @enum {string} */
+        ResponseLabel: "authentic" | "manipulated" | "unsure";
+        /** @enum {string} */
+        RetirementReason: "evidence" | "cap";
+        /** @description What one has cast, newest first, and what is known of one's skill. */
+        ReviewerRecord: {
+            votes_total: number;
+            votes_today: number;
+            skill: components["schemas"]["Skill"];
+            history: components["schemas"]["PastVote"][];
+        };
+        /** @enum {string} */
+        Role: "reviewer" | "moderator" | "curator" | "admin";
+        /** @description A detector version's answer; null where it abstained or failed. */
+        Score: {
+            detector: string;
+            version: string;
+            p_manipulated: number | null;
+            in_domain: boolean;
+            calibrated: boolean;
+            error: string | null;
+            frames_used: number;
+            faces: number;
+        };
+        /** @description A time range with the seconds at which its first and last frame are shown. */
+        Segment: {
+            start_frame: number;
+            end_frame: number;
+            start_s: number;
+            end_s: number;
+        };
+        /** @description A time range of the preview, both frames included. */
+        SegmentIn: {
+            start_frame: number;
+            end_frame: number;
+        };
+        /** @description Who is logged in; both are null for nobody. A bearer token needs no CSRF token. */
+        Session: {
+            user: components["schemas"]["User"] | null;
+            csrf_token: string | null;
+        };
+        /** @description The account, and the token that writes must carry in X-CSRF-Token. */
+        SignedIn: {
+            user: components["schemas"]["User"];
+            csrf_token: string;
+        };
+        /** @description Balanced accuracy on gold with its 95 % interval; `anchored` once enough gold was answered. */
+        Skill: {
+            value: number;
+            low: number;
+            high: number;
+            gold_answers: number;
+            anchored: boolean;
+        };
+        /** @description Why the reviewer gives the clip back. */
+        SkipIn: {
+            reason: components["schemas"]["SkipReasonId"];
+            /** @default null */
+            note: string | null;
+        };
+        /** @description Why a clip may be given back. */
+        SkipReason: {
             id: string;
+            name: string;
+        };
+        /** @enum {string} */
+        SkipReasonId: "distressing" | "cannot_play" | "know_this_clip" | "other";
+        /** @description What has been made of the clip so far. */
+        Steps: {
+            probed: boolean;
+            preview: boolean;
+            thumbnails: boolean;
+            scored: boolean;
+        };
+        /** @description The grid of one JPEG: `count` pictures of width × height px in `columns`, each at its time. */
+        ThumbnailStrip: {
+            count: number;
+            columns: number;
+            width: number;
+            height: number;
+            times_s: number[];
+        };
+        /** @description An account, as its owner sees it. */
+        User: {
+            id: number;
+            email: string;
+            display_name: string;
+            roles: components["schemas"]["Role"][];
+            is_simulated: boolean;
+        };
+        /** @description The published outcome with its basis; a later one supersedes it, none is changed. */
+        Verdict: {
             outcome: components["schemas"]["Outcome"];
-            p_manipulated: number;
-            interval: number[];
-            n_votes: number;
-            n_effective: number;
+            reason: components["schemas"]["RetirementReason"];
             /** Format: date-time */
-            retired_at: string;
-            kind: components["schemas"]["MediaKind"];
-            duration_s: number | null;
-            simulated: boolean;
+            at: string;
         };
-        FieldError: {
-            field: string;
-            message: string;
+        /** @description All of them; ids are never renamed, a new one raises the version. */
+        Vocabulary: {
+            version: number;
+            labels: components["schemas"]["ResponseLabel"][];
+            kinds: components["schemas"]["VocabularyItem"][];
+            cues: components["schemas"]["VocabularyItem"][];
+            skip_reasons: components["schemas"]["SkipReason"][];
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail: string;
-            errors?: components["schemas"]["FieldError"][];
+        /** @description A word: its id for ever, its name on the screen, a line of help. */
+        VocabularyItem: {
+            id: string;
+            name: string;
+            hint: string;
+        };
+        /** @description The sealed vote; it never changes. */
+        Vote: {
+            id: number;
+            label: components["schemas"]["ResponseLabel"];
+            confidence: number | null;
+            lean: components["schemas"]["Label"] | null;
+            kinds: components["schemas"]["Kind"][];
+            segments: components["schemas"]["Segment"][];
+            regions: components["schemas"]["Region"][];
+            cues: string[];
+            rationale: string;
+            /** Format: date-time */
+            cast_at: string;
+        };
+        /** @description A ballot. With `unsure`, confidence is null, or 0.5-1 together with the side it leans to. */
+        VoteIn: {
+            label: components["schemas"]["ResponseLabel"];
+            /** @default null */
+            confidence: number | null;
+            /** @default null */
+            lean: components["schemas"]["Label"] | null;
+            /** @default [] */
+            kinds: components["schemas"]["Kind"][];
+            /** @default [] */
+            segments: components["schemas"]["SegmentIn"][];
+            /** @default [] */
+            regions: components["schemas"]["Region"][];
+            /** @default [] */
+            cues: string[];
+            /** @default  */
+            rationale: string;
         };
     };
     responses: never;
@@ -567,125 +759,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedIn"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_vocabulary: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vocabulary"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_assignment: {
+    takeAssignment: {
         parameters: {
             query?: never;
             header?: never;
@@ -703,7 +777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lease"];
                 };
             };
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -712,14 +786,14 @@ export interface operations {
                     "application/json": components["schemas"]["Lease"];
                 };
             };
-            /** @description No content */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -730,7 +804,7 @@ export interface operations {
             };
         };
     };
-    get_assignment: {
+    getAssignment: {
         parameters: {
             query?: never;
             header?: never;
@@ -750,7 +824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lease"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -761,7 +835,7 @@ export interface operations {
             };
         };
     };
-    renew_assignment: {
+    renewAssignment: {
         parameters: {
             query?: never;
             header?: never;
@@ -781,7 +855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lease"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -792,7 +866,40 @@ export interface operations {
             };
         };
     };
-    cast_vote: {
+    skipAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    castVote: {
         parameters: {
             query?: never;
             header?: never;
@@ -816,7 +923,7 @@ export interface operations {
                     "application/json": components["schemas"]["Vote"];
                 };
             };
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -825,7 +932,7 @@ export interface operations {
                     "application/json": components["schemas"]["Vote"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -836,105 +943,12 @@ export interface operations {
             };
         };
     };
-    skip_assignment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SkipIn"];
-            };
-        };
-        responses: {
-            /** @description No content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_lease_frames: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FrameTimes"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_my_record: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReviewerRecord"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_clips: {
+    listClips: {
         parameters: {
             query?: {
-                state?: components["schemas"]["ClipState"];
-                mine?: number;
-                cursor?: string;
+                state?: components["schemas"]["ClipState"] | null;
+                mine?: boolean;
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -952,7 +966,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClipPage"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -963,7 +977,7 @@ export interface operations {
             };
         };
     };
-    upload_clip: {
+    uploadClip: {
         parameters: {
             query?: never;
             header?: never;
@@ -985,7 +999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clip"];
                 };
             };
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -994,7 +1008,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clip"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1005,7 +1019,7 @@ export interface operations {
             };
         };
     };
-    get_clip: {
+    getClip: {
         parameters: {
             query?: never;
             header?: never;
@@ -1025,7 +1039,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clip"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1036,7 +1050,7 @@ export interface operations {
             };
         };
     };
-    get_consensus: {
+    getConsensus: {
         parameters: {
             query?: never;
             header?: never;
@@ -1056,7 +1070,7 @@ export interface operations {
                     "application/json": components["schemas"]["Consensus"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1067,7 +1081,7 @@ export interface operations {
             };
         };
     };
-    get_clip_frames: {
+    getClipFrames: {
         parameters: {
             query?: never;
             header?: never;
@@ -1087,7 +1101,7 @@ export interface operations {
                     "application/json": components["schemas"]["FrameTimes"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1098,7 +1112,87 @@ export interface operations {
             };
         };
     };
-    get_labels_summary: {
+    getClipMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: "preview" | "poster" | "thumbnails";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadLabels: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLabelsSummary: {
         parameters: {
             query?: never;
             header?: never;
@@ -1116,7 +1210,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelsSummary"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1127,11 +1221,13 @@ export interface operations {
             };
         };
     };
-    get_public_stats: {
+    getLeaseFrames: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1142,10 +1238,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PublicStats"];
+                    "application/json": components["schemas"]["FrameTimes"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1156,7 +1252,133 @@ export interface operations {
             };
         };
     };
-    get_public_clip: {
+    getLeasePoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeasePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeaseThumbnails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublicClip: {
         parameters: {
             query?: never;
             header?: never;
@@ -1176,7 +1398,185 @@ export interface operations {
                     "application/json": components["schemas"]["PublicClip"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublicStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicStats"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMyRecord: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewerRecord"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,77 @@
+"""A reviewer's own record."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from clipjury.api.schemas.base import AnswerModel, QueryModel
+from clipjury.api.schemas.words import ClipState, Outcome, ResponseLabel
+from clipjury.db.queries.votes import HistoryRow
+from clipjury.services.reviewers import OwnRecord
+
+
+class RecordQuery(QueryModel):
+    """How many of one's own votes, the newest."""
+
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
+class Skill(AnswerModel):
+    """Balanced accuracy on gold with its 95 % interval; `anchored` once enough gold was answered."""
+
+    value: float
+    low: float
+    high: float
+    gold_answers: int
+    anchored: bool
+
+
+class PastVote(AnswerModel):
+    """A vote of one's own. Which clip it was, and how it ended, is told once the clip has retired."""
+
+    clip_id: uuid.UUID | None
+    label: ResponseLabel
+    confidence: float | None
+    cast_at: datetime
+    clip_state: ClipState
+    outcome: Outcome | None
+
+
+class ReviewerRecord(AnswerModel):
+    """What one has cast, newest first, and what is known of one's skill."""
+
+    votes_total: int
+    votes_today: int
+    skill: Skill
+    history: list[PastVote]
+
+
+def record_body(record: OwnRecord) -> dict[str, Any]:
+    """`ReviewerRecord`."""
+    return {
+        "votes_total": record.votes_total,
+        "votes_today": record.votes_today,
+        "skill": {
+            "value": record.skill.value,
+            "low": record.skill.low,
+            "high": record.skill.high,
+            "gold_answers": record.gold_answers,
+            "anchored": record.is_anchored,
+        },
+        "history": [_past_vote(row) for row in record.history],
+    }
+
+
+def _past_vote(row: HistoryRow) -> dict[str, Any]:
+    retired = row.clip_state == "retired"
+    return {
+        "clip_id": row.clip_id if retired else None,
+        "label": row.label,
+        "confidence": row.confidence,
+        "cast_at": row.cast_at,
+        # That evidence suffices already is not told while others hold a lease.
+        "clip_state": "open" if row.clip_state == "closing" else row.clip_state,
+        "outcome": row.outcome if retired else None,
+    }

@@ -1,0 +1,33 @@
+"""The fixed words of the interface, each under one name in the OpenAPI document."""
+
+from typing import Literal
+
+from typing_extensions import TypeAliasType
+
+Role = TypeAliasType("Role", Literal["reviewer", "moderator", "curator", "admin"])
+Label = TypeAliasType("Label", Literal["authentic", "manipulated"])
+ResponseLabel = TypeAliasType("ResponseLabel", Literal["authentic", "manipulated", "unsure"])
+Kind = TypeAliasType(
+    "Kind",
+    Literal[
+        "face_swap",
+        "face_reenactment",
+        "lip_sync",
+        "voice",
+        "generated_scene",
+        "splice",
+        "speed",
+        "overlay",
+        "context",
+        "other",
+    ],
+)
+ClipState = TypeAliasType(
+    "ClipState", Literal["received", "processing", "open", "closing", "retired", "failed"]
+)
+Outcome = TypeAliasType(
+    "Outcome", Literal["manipulated", "no_manipulation_found", "inconclusive", "authentic"]
+)
+MediaKind = TypeAliasType("MediaKind", Literal["video", "image"])
+RetirementReason = TypeAliasType("RetirementReason", Literal["evidence", "cap"])
+SkipReasonId = TypeAliasType("SkipReasonId", Literal["distressing", "cannot_play", "know_this_clip", "other"])

@@ -1,0 +1,61 @@
+"""Logging in and out, and who is logged in."""
+
+from flask import Blueprint, Response, current_app, request
+
+from clipjury.api.access import public
+from clipjury.api.answers import empty_answer, json_answer
+from clipjury.api.auth import check_csrf, clear_session_cookie, find_user, sent_cookie, set_session_cookie
+from clipjury.api.contract import describes
+from clipjury.api.schemas.session import Credentials, Session, SignedIn, user_body
+from clipjury.db.transaction import transaction
+from clipjury.domain.errors import ClipJuryError
+from clipjury.services import accounts, sessions
+
+blueprint = Blueprint("session", __name__)
+
+
+@blueprint.post("/session")
+@public
+@describes("session", {200: SignedIn})
+def sign_in(json: Credentials) -> Response:
+    """Log in with e-mail and password. The session cookie is new; the one sent along is void from now on."""
+    with transaction() as session:
+        user = sessions.admit_attempt(session, json.email, request.remote_addr or "")
+    # No transaction is open while the password is hashed, and a failure is recorded in one of its own.
+    if not accounts.is_password(user, json.password) or user is None:
+        with transaction() as session:
+            sessions.record_failure(session, user)
+        raise ClipJuryError("bad_credentials", "E-mail or password is wrong.")
+    with transaction() as session:
+        token = sessions.open_session(session, user, json.password, sent_cookie())
+    csrf_token = sessions.csrf_token_of(current_app.config["SECRET_KEY"], token)
+    answer = json_answer({"user": user_body(user), "csrf_token": csrf_token})
+    set_session_cookie(answer, token)
+    return answer
+
+
+@blueprint.get("/session")
+@public
+@describes("session", {200: Session})
+def get_session() -> Response:
+    """Who is logged in, and the token that writes under the cookie must carry in X-CSRF-Token."""
+    user = find_user()
+    if user is None:
+        return json_answer({"user": None, "csrf_token": None})
+    return json_answer({"user": user_body(user.row), "csrf_token": user.csrf_token})
+
+
+@blueprint.delete("/session")
+@public
+@describes("session", {204: None})
+def sign_out() -> Response:
+    """Log out. Without a live session there is nothing to end, and that is no error."""
+    user = find_user()
+    if user is not None and user.cookie_token is not None:
+        check_csrf(user)
+        with transaction() as session:
+            sessions.log_out(session, user.id, user.cookie_token)
+    answer = empty_answer()
+    clear_session_cookie(answer)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
