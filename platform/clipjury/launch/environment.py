@@ -32,10 +32,10 @@ class Environment:
     def ensure(self, *, development: bool = False) -> None:
         """Make it whole for the present requirements; quick when it already is. Raises StepError."""
         with self._one_at_a_time():
-            self._ensure_venv()
-            self._ensure_runtime()
+            version = self._ensure_venv()
+            self._ensure_runtime(version)
             if development:
-                self._ensure_development()
+                self._ensure_development(version)
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -48,14 +48,15 @@ class Environment:
                 fcntl.flock(held, fcntl.LOCK_EX)
             yield
 
-    def _ensure_venv(self) -> None:
+    def _ensure_venv(self) -> str:
+        """Make .venv unless it is good; the version of its Python."""
         place = Stamp(self.folder / ".stamps" / "place")
         version = read_version(self.python)
         moved = (self.folder / ".stamps").exists() and not place.matches(str(self.folder))
         if version in SUPPORTED and not moved:
             if not place.matches(str(self.folder)):
                 place.write(str(self.folder))
-            return
+            return str(version)
         ensure_ensurepip(self.repository)
         if self.folder.exists() and not (self.folder / "pyvenv.cfg").exists() and any(self.folder.iterdir()):
             raise StepError(
@@ -69,11 +70,12 @@ class Environment:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise StepError(f"Python could not make {self.folder}:\n{made.stdout}{made.stderr}")
         place.write(str(self.folder))
+        return str(sys.version_info[:2])
 
-    def _ensure_runtime(self) -> None:
+    def _ensure_runtime(self, version: str) -> None:
         pins = self.repository / "requirements.txt"
         project = self.repository / "pyproject.toml"
-        digest = digest_of([str(self.folder), str(read_version(self.python))], [pins, project])
+        digest = digest_of([str(self.folder), version], [pins, project])
         stamp = Stamp(self.folder / ".stamps" / "runtime")
         if stamp.matches(digest):
             return
@@ -88,9 +90,9 @@ class Environment:
         )
         stamp.write(digest)
 
-    def _ensure_development(self) -> None:
+    def _ensure_development(self, version: str) -> None:
         pins = self.repository / "requirements-dev.txt"
-        digest = digest_of([str(read_version(self.python))], [self.repository / "requirements.txt", pins])
+        digest = digest_of([version], [self.repository / "requirements.txt", pins])
         stamp = Stamp(self.folder / ".stamps" / "development")
         if stamp.matches(digest):
             return
