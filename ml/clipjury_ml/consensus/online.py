@@ -231,8 +231,9 @@ def _temper_lead(votes: list[tuple[float, float]], total: float) -> tuple[float,
     base = 1.0 - lean * (1.0 / kept + (1.0 - RHO) * against / (ahead * ahead))
     slope = lean * (ahead + against) / (kept * kept)
     dissent = 1.0 + lean * (1.0 / kept - (1.0 - RHO) / ahead)
-    parts = [v * (base + slope * d) ** 2 for (_, v), d in zip(lead, discounts, strict=True)]
-    parts += [v * dissent * dissent for w, v in votes if w < 0.0]
+    parts = [v * (g := base + slope * d) * g for (_, v), d in zip(lead, discounts, strict=True)]
+    if against:
+        parts += [v * dissent * dissent for w, v in votes if w < 0.0]
     return lean, math.sqrt(math.fsum(parts)) / temper, r
 
 
