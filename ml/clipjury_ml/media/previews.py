@@ -226,5 +226,4 @@ class PictureWriter:
 
 def _whole_rate(timeline: Timeline) -> int:
     """A rate for the encoder's level; times themselves come from the timeline."""
-    span_s = timeline.duration_s - float(timeline.shown_ticks[0] * timeline.time_base)
-    return min(120, max(1, round(len(timeline) / span_s)))
+    return min(120, max(1, round(timeline.fps_mean)))

@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 
 from clipjury_ml.media.decoding import OpenedVideo, Source, first_frame, opened_file, opened_video
 from clipjury_ml.media.images import open_image
-from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits, check_dimensions, check_frame_rate
+from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits, check_dimensions
 from clipjury_ml.media.orientation import read_orientation
 from clipjury_ml.media.results import FrameIndex, Probe, ProbeResult
 from clipjury_ml.media.shaping import displayed_size
@@ -49,8 +49,6 @@ def _describe(opened: OpenedVideo, frame: VideoFrame, timeline: Timeline, limits
     turn = read_orientation(frame)
     width, height = displayed_size(frame.width, frame.height, opened.stream.sample_aspect_ratio, turn)
     check_dimensions(width, height, limits)
-    fps = _mean_fps(timeline)
-    check_frame_rate(fps, limits)
     audio = opened.audio.codec_context.name if opened.audio else None
     return Probe(
         "video",
@@ -60,17 +58,12 @@ def _describe(opened: OpenedVideo, frame: VideoFrame, timeline: Timeline, limits
         height,
         turn.rotation_deg,
         len(timeline),
-        round(fps, 4),
+        round(timeline.fps_mean, 4),
         _is_variable(timeline),
         opened.stream.codec_context.codec.canonical_name,
         audio,
         audio is not None,
     )
-
-
-def _mean_fps(timeline: Timeline) -> float:
-    first, last = timeline.shown_ticks[0], timeline.shown_ticks[-1]
-    return float(len(timeline) / ((last - first + timeline.last_duration_ticks) * timeline.time_base))
 
 
 def _is_variable(timeline: Timeline) -> bool:

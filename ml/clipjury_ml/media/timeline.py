@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 
 from clipjury_ml.media.decoding import OpenedVideo, Source, decode_frames, opened_video, packets
 from clipjury_ml.media.errors import undecodable
-from clipjury_ml.media.limits import Limits, check_duration, check_frame_count
+from clipjury_ml.media.limits import Limits, check_duration, check_frame_count, check_frame_rate
 from clipjury_ml.media.results import FrameIndex
 
 # Where every packet is exactly one shown picture. Elsewhere (VP8's hidden frames, packed B-frames in AVI,
@@ -55,6 +55,12 @@ class Timeline:
     def duration_s(self) -> float:
         """From the player's zero to the end of the last frame."""
         return float((self.shown_ticks[-1] + self.last_duration_ticks) * self.time_base)
+
+    @property
+    def fps_mean(self) -> float:
+        """Frames a second, from the first picture to the end of the last."""
+        span = self.shown_ticks[-1] - self.shown_ticks[0] + self.last_duration_ticks
+        return float(len(self) / (span * self.time_base))
 
     @property
     def frame_index(self) -> FrameIndex:
@@ -121,17 +127,19 @@ def _packets_tell(opened: OpenedVideo) -> bool:
 def _stamps_of_packets(opened: OpenedVideo, limits: Limits) -> list[_Stamp] | None:
     """One stamp a shown packet, in order of presentation; None when the packets are not to be trusted."""
     stamps: list[_Stamp] = []
-    first = True
-    for packet in packets(opened):
-        if first and not packet.is_keyframe:
+    packet: Packet[Stream] | None = None
+    for place, packet in enumerate(packets(opened)):
+        if place == 0 and not packet.is_keyframe:
             return None
-        first = False
         if packet.is_discard:  # before the start that an edit list sets: decoded, never shown
             continue
         if packet.pts is None:
             return None
         _check_running(packet, len(stamps) + 1, opened, limits)
         stamps.append(_Stamp(packet.pts, packet.duration or 0, packet.is_keyframe))
+    if packet is not None and packet.is_corrupt and len(stamps) > 1 and packet.pts == stamps[-1].pts:
+        stamps.pop()  # the file breaks off inside this picture
+        opened.cut_off = True
     distinct = len({stamp.pts for stamp in stamps}) == len(stamps)
     return sorted(stamps, key=lambda stamp: stamp.pts or 0) if stamps and distinct else None
 
@@ -160,7 +168,7 @@ def _build(opened: OpenedVideo, stamps: list[_Stamp], limits: Limits, *, address
     shown = tuple(tick - round(origin_s / opened.time_base) for tick in pts)
     last = max(1, stamps[-1].duration or nominal)
     check_duration(float((shown[-1] + last) * opened.time_base), limits)
-    return Timeline(
+    timeline = Timeline(
         opened.time_base,
         tuple(pts),
         shown,
@@ -171,6 +179,8 @@ def _build(opened: OpenedVideo, stamps: list[_Stamp], limits: Limits, *, address
         opened.cut_off,
         ("timestamps_repaired",) if repaired else (),
     )
+    check_frame_rate(timeline.fps_mean, limits)
+    return timeline
 
 
 def _nominal_ticks(opened: OpenedVideo, stamps: list[_Stamp]) -> int:
