@@ -9,6 +9,10 @@ from sqlalchemy.orm import Session
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 _engine: Engine | None = None
+_reader: Engine | None = None
+
+# Connections kept for single reads. They are never switched between modes: psycopg2 would send SET statements.
+READER_POOL_SIZE = 4
 
 
 def make_engine(url: str, *, pool_size: int = 20) -> Engine:
@@ -28,9 +32,12 @@ def engine_options(pool_size: int = 20) -> dict[str, object]:
 
 
 def bind(engine: Engine) -> None:
-    """Name the engine that transactions of this process use."""
-    global _engine
+    """Name the engine that transactions of this process use; nothing connects yet."""
+    global _engine, _reader
+    if _reader is not None:
+        _reader.dispose()
     _engine = engine
+    _reader = create_engine(engine.url, isolation_level="AUTOCOMMIT", **engine_options(READER_POOL_SIZE))
 
 
 def bound_engine() -> Engine:
@@ -56,5 +63,7 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def autocommit() -> Iterator[Connection]:
     """A connection for one read that needs no transaction, so that none is begun and rolled back."""
-    with bound_engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    if _reader is None:
+        raise RuntimeError("no database is bound: call clipjury.db.transaction.bind(engine) first")
+    with _reader.connect() as connection:
         yield connection

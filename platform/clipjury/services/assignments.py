@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries import assignments as queries
 from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import events, exposures
-from clipjury.db.queries.assignments import LeasedClipRow, LockedLease
+from clipjury.db.queries.assignments import LeasedClipRow, LockedLease, TakenLease
 from clipjury.db.queries.clips import RenditionRow
 from clipjury.domain.assignment import (
     LEASE_BASE_S,
@@ -30,22 +30,20 @@ def lease_next_clip(session: Session, reviewer_id: int, *, start: float) -> tupl
     The second value tells whether the lease is new; None when nothing is left for this reviewer. Raises
     ConflictError (lease_race) when the same reviewer asked twice at once: the caller asks again.
     """
-    held = queries.find_live(session, reviewer_id)
-    if held is not None and not held.is_expired:
-        return get_lease(session, held.id, reviewer_id), False
-    if held is not None:
-        _end(session, held.id, "expired")
-    assignment_id = _lease(session, reviewer_id, start, window=queries.WINDOW)
-    if assignment_id is None:
+    taken = _lease(session, reviewer_id, start, window=queries.WINDOW)
+    if taken is not None and taken.is_expired:
+        _end(session, taken.id, "expired")
+        taken = _lease(session, reviewer_id, start, window=queries.WINDOW)
+    if taken is None:
         # Everything near was barred for this reviewer, or every place is held: give back what ran out, look at all.
         expire_leases(session, limit=100)
-        assignment_id = _lease(session, reviewer_id, start, window=None)
-    if assignment_id is None:
+        taken = _lease(session, reviewer_id, start, window=None)
+    if taken is None:
         return None
-    return get_lease(session, assignment_id, reviewer_id), True
+    return get_lease(session, taken.id, reviewer_id), taken.is_new
 
 
-def _lease(session: Session, reviewer_id: int, start: float, *, window: int | None) -> uuid.UUID | None:
+def _lease(session: Session, reviewer_id: int, start: float, *, window: int | None) -> TakenLease | None:
     try:
         return queries.lease_next(
             session,

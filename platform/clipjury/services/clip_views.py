@@ -23,7 +23,7 @@ from clipjury.services.clips import get_clip
 _LEASE_OPEN = (
     "You hold this clip for review. Vote or skip first: nobody sees a clip's facts and votes on it too."
 )
-_NOT_READY = "This clip is still being judged. Scores and votes are shown once it has retired, so that nobody is swayed."
+_NOT_READY = "This clip is still being judged. Scores and votes are shown once it has retired, to sway nobody."
 
 
 @dataclass(frozen=True)

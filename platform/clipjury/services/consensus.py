@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import consensus as queries
 from clipjury.db.queries import events
-from clipjury.db.queries import votes as vote_queries
-from clipjury.db.queries.consensus import BasisRow, PosteriorRecord
-from clipjury.db.queries.votes import BallotRow
+from clipjury.db.queries import evidence as evidence_queries
+from clipjury.db.queries.consensus import PosteriorRecord
+from clipjury.db.queries.evidence import BallotRow, BasisRow, Evidence
 from clipjury.domain.clip_states import collects_votes
 from clipjury.domain.events import ClipRetired, Event, ReliabilitiesActivated
 from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement
@@ -54,18 +54,18 @@ def reliability_of(row: BallotRow) -> online.Reliability:
     )
 
 
-def judge(ballots: Sequence[BallotRow], basis: BasisRow, clip: LockedClip) -> Judgement:
+def judge(evidence: Evidence, clip: LockedClip) -> Judgement:
     """Pure in its arguments: the same votes, version, scores and policy give the same judgement."""
-    cast = [online.Ballot(row.vote_id, _response(row.label), reliability_of(row)) for row in ballots]
+    cast = [online.Ballot(row.vote_id, _response(row.label), reliability_of(row)) for row in evidence.ballots]
     people = online.people_posterior(cast)
-    evidence = [
+    scores = [
         online.DetectorEvidence(
             p_manipulated=score["p"], in_domain=score["in_domain"], calibrated=score["calibrated"]
         )
-        for score in basis.scores
+        for score in evidence.basis.scores
     ]
-    full = online.full_posterior(people, evidence)
-    return Judgement(people, full, _decide(cast, people, full, basis, clip))
+    full = online.full_posterior(people, scores)
+    return Judgement(people, full, _decide(cast, people, full, evidence.basis, clip))
 
 
 def _response(label: str) -> online.Response:
@@ -111,8 +111,7 @@ def _decide(
 def write_judgement(
     session: Session,
     clip: LockedClip,
-    ballots: Sequence[BallotRow],
-    basis: BasisRow,
+    evidence: Evidence,
     *,
     cause: str,
     leases_ended: int = 0,
@@ -121,7 +120,8 @@ def write_judgement(
 
     `clip.live_leases` counts the leases that will still be live afterwards.
     """
-    judgement = judge(ballots, basis, clip)
+    basis, ballots = evidence.basis, evidence.ballots
+    judgement = judge(evidence, clip)
     decision = judgement.decision
     state = {"keep_open": clip.state, "reopen": "open", "close": "closing", "retire": "retired"}[
         decision.action
@@ -167,9 +167,8 @@ def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str) -> bool:
         votes_cap=row.votes_cap,
         is_gold=clip_queries.find_gold_label(session, clip_id) is not None,
     )
-    basis = queries.get_basis(session, clip_id)
-    ballots = vote_queries.list_ballots(session, clip_id, basis.reliability_version)
-    followed = write_judgement(session, clip, ballots, basis, cause=cause)
+    evidence = evidence_queries.get_evidence(session, clip_id)
+    followed = write_judgement(session, clip, evidence, cause=cause)
     if followed:
         events.emit(session, followed, subject=f"clip:{clip_id}", actor_id=None)
     return True

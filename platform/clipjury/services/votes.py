@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries import assignments as assignment_queries
 from clipjury.db.queries import clips as clip_queries
-from clipjury.db.queries import consensus as consensus_queries
 from clipjury.db.queries import events
 from clipjury.db.queries import votes as queries
 from clipjury.db.queries.assignments import LockedLease
+from clipjury.db.queries.evidence import get_evidence_with_new
 from clipjury.db.queries.votes import BallotBody, VoteRow
 from clipjury.domain.errors import ConflictError, InvalidError, NotFoundError
 from clipjury.domain.events import Event, VoteCast
@@ -94,11 +94,8 @@ def _check_ballot(lease: LockedLease, body: BallotBody) -> None:
 
 
 def _seal(session: Session, lease: LockedLease, reviewer_id: int, body: BallotBody, digest: str) -> VoteRow:
-    basis = consensus_queries.get_basis(session, lease.clip_id)
-    ballots = queries.list_ballots_with_new(
-        session, lease.clip_id, basis.reliability_version, reviewer_id, body.label
-    )
-    vote_id = max(row.vote_id for row in ballots)
+    evidence = get_evidence_with_new(session, lease.clip_id, reviewer_id, body.label)
+    vote_id = max(row.vote_id for row in evidence.ballots)
     cast_at = queries.seal_vote(
         session,
         vote_id=vote_id,
@@ -118,7 +115,7 @@ def _seal(session: Session, lease: LockedLease, reviewer_id: int, body: BallotBo
         votes_cap=lease.votes_cap,
         is_gold=lease.is_gold,
     )
-    followed = write_judgement(session, clip, ballots, basis, cause="vote", leases_ended=1)
+    followed = write_judgement(session, clip, evidence, cause="vote", leases_ended=1)
     happened: list[Event] = [
         VoteCast(clip_id=str(lease.clip_id), vote_id=vote_id, gold=lease.is_gold),
         *followed,

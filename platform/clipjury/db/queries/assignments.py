@@ -32,19 +32,24 @@ _PICK_PART = """
   ORDER BY w.rank LIMIT 1 FOR UPDATE OF c SKIP LOCKED
 """
 
+_HELD = """
+held AS MATERIALIZED (
+  SELECT a.id, a.expires_at <= clock_timestamp() AS is_expired FROM assignments a
+  WHERE a.reviewer_id = :reviewer_id AND a.state = 'leased')"""
+
 _PICK_PARTS = [_PICK_PART.format(priority=priority, side=side) for priority in (0, 1) for side in (">=", "<")]
 
 
 def _pick_sql() -> str:
-    """Four looks, each made only when those before it found nothing."""
-    found: list[str] = []
-    parts = []
+    """The lease held already, else four looks, each made only when those before it found nothing."""
+    found = ["held"]
+    parts = [_HELD]
     for number, look in enumerate(_PICK_PARTS):
         guard = "".join(f" AND NOT EXISTS (SELECT FROM {name})" for name in found)
         look = look.replace("WHERE q.leasable", f"WHERE q.leasable{guard}", 1)
         parts.append(f"look{number} AS MATERIALIZED ({look})")
         found.append(f"look{number}")
-    union = " UNION ALL ".join(f"SELECT id FROM {name}" for name in found)
+    union = " UNION ALL ".join(f"SELECT id FROM {name}" for name in found[1:])
     return f"WITH {', '.join(parts)}, picked AS ({union} LIMIT 1)"
 
 
@@ -53,15 +58,14 @@ _LEASE = text(
     + """
 , marked AS (
   UPDATE clips SET live_leases = live_leases + 1 FROM picked WHERE clips.id = picked.id
-  RETURNING clips.id, clips.duration_s)
-INSERT INTO assignments (clip_id, reviewer_id, expires_at)
-SELECT id, :reviewer_id,
-  clock_timestamp() + make_interval(secs => LEAST(:base_s + :per_clip_s * COALESCE(duration_s, 0), :cap_s))
-FROM marked RETURNING id"""
-)
-
-_FIND_LIVE = text(
-    f"SELECT {_LEASE_COLUMNS} FROM assignments a WHERE a.reviewer_id = :reviewer_id AND a.state = 'leased'"
+  RETURNING clips.id, clips.duration_s),
+leased AS (
+  INSERT INTO assignments (clip_id, reviewer_id, expires_at)
+  SELECT id, :reviewer_id,
+    clock_timestamp() + make_interval(secs => LEAST(:base_s + :per_clip_s * COALESCE(duration_s, 0), :cap_s))
+  FROM marked RETURNING id)
+SELECT id, true AS is_new, false AS is_expired FROM leased
+UNION ALL SELECT id, false, is_expired FROM held"""
 )
 
 _CLIP_OF_LEASE = text(
@@ -124,6 +128,15 @@ class LeaseRow:
 
 
 @dataclass(frozen=True)
+class TakenLease:
+    """The lease a reviewer has after asking: a new one, or the one held already."""
+
+    id: uuid.UUID
+    is_new: bool
+    is_expired: bool
+
+
+@dataclass(frozen=True)
 class LeasedClipRow(LeaseRow):
     """A lease with what its holder may know of the clip: nothing that names it elsewhere."""
 
@@ -159,12 +172,6 @@ class LockedLease:
     is_exposed: bool
 
 
-def find_live(session: Session, reviewer_id: int) -> LeaseRow | None:
-    """The reviewer's one live lease, expired or not."""
-    row = session.execute(_FIND_LIVE, {"reviewer_id": reviewer_id}).one_or_none()
-    return row_as(LeaseRow, row)
-
-
 def lease_next(
     session: Session,
     reviewer_id: int,
@@ -174,13 +181,14 @@ def lease_next(
     per_clip_s: float,
     cap_s: float,
     window: int | None = WINDOW,
-) -> uuid.UUID | None:
-    """Lease a clip from the random place `start` in [0, 1) on; None when this look found none.
+) -> TakenLease | None:
+    """The lease the reviewer holds, or a new one from the random place `start` in [0, 1) on; None when this
+    look found none.
 
     `window` None looks through the whole queue. The lease runs `base_s + per_clip_s` for each second of the
-    clip, at most `cap_s`, by the database's clock. Raises IntegrityError if the reviewer holds a live lease.
+    clip, at most `cap_s`, by the database's clock. Raises IntegrityError when the same reviewer asks twice at once.
     """
-    return session.execute(
+    row = session.execute(
         _LEASE,
         {
             "reviewer_id": reviewer_id,
@@ -190,7 +198,8 @@ def lease_next(
             "per_clip_s": per_clip_s,
             "cap_s": cap_s,
         },
-    ).scalar()
+    ).one_or_none()
+    return row_as(TakenLease, row)
 
 
 def find_leased_clip(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> LeasedClipRow | None:

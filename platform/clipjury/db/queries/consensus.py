@@ -10,19 +10,6 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries.rows import row_as
 
-_BASIS = text(
-    """
-SELECT
-  (SELECT version FROM reliability_versions WHERE is_active) AS reliability_version,
-  p.version AS policy_version, p.theta, p.hysteresis, p.min_votes, p.cap, p.gold_cap, p.parallel_leases,
-  p.min_anchored,
-  COALESCE((SELECT jsonb_agg(jsonb_build_object('p', s.p_manipulated, 'in_domain', s.is_in_domain,
-      'calibrated', d.is_calibrated) ORDER BY s.detector_version_id)
-    FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
-    WHERE s.clip_id = :clip_id), '[]') AS scores
-FROM policies p ORDER BY p.version DESC LIMIT 1"""
-)
-
 _RECORD = text(
     """
 WITH moved AS (
@@ -117,22 +104,6 @@ _SETTLEABLE = text(
 
 
 @dataclass(frozen=True)
-class BasisRow:
-    """What a clip's posterior is computed under: the active version, the policy in force, the scores."""
-
-    reliability_version: int
-    policy_version: int
-    theta: float
-    hysteresis: float
-    min_votes: int
-    cap: int
-    gold_cap: int
-    parallel_leases: int
-    min_anchored: int
-    scores: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
 class PosteriorHistoryRow:
     """A clip's posterior at one moment, with what caused it."""
 
@@ -213,11 +184,6 @@ class PosteriorRecord:
     outcome: str | None
     reason: str | None
     leases_ended: int
-
-
-def get_basis(session: Session, clip_id: uuid.UUID) -> BasisRow:
-    """The active version, the policy in force and the clip's scores, in one statement."""
-    return row_as(BasisRow, session.execute(_BASIS, {"clip_id": clip_id}).one())
 
 
 def record_posterior(session: Session, record: PosteriorRecord) -> int:

@@ -16,22 +16,6 @@ _VOTE_COLUMNS = """
   v.id, v.assignment_id, v.clip_id, v.reviewer_id, v.label, v.confidence, v.lean, v.kinds, v.segments, v.regions,
   v.cues, v.rationale, v.body_hash, v.cast_at"""
 
-_BALLOTS = """
-SELECT b.id AS vote_id, b.label, r.sensitivity, r.specificity, r.sensitivity_sd, r.specificity_sd,
-  r.gold_answers, r.is_anchored
-FROM ({ballots}) b LEFT JOIN reliabilities r ON r.user_id = b.reviewer_id AND r.version = :version
-ORDER BY b.id"""
-
-_STORED = "SELECT id, reviewer_id, label FROM votes WHERE clip_id = :clip_id"
-# The vote about to be sealed takes its id here, so that the posterior can name the votes it rests on.
-_STORED_AND_NEW = (
-    _STORED
-    + " UNION ALL SELECT nextval(pg_get_serial_sequence('votes', 'id')), CAST(:reviewer_id AS bigint), :label"
-)
-
-_BALLOTS_OF_CLIP = text(_BALLOTS.format(ballots=_STORED))
-_BALLOTS_WITH_NEW = text(_BALLOTS.format(ballots=_STORED_AND_NEW))
-
 _SEAL = text(
     """
 WITH ended AS (
@@ -69,20 +53,6 @@ _COUNTS = text(
 SELECT count(*) AS votes_total, count(*) FILTER (WHERE cast_at >= date_trunc('day', now())) AS votes_today
 FROM votes WHERE reviewer_id = :reviewer_id"""
 )
-
-
-@dataclass(frozen=True)
-class BallotRow:
-    """A vote's label with its reviewer's reliability in the active version (null: none known)."""
-
-    vote_id: int
-    label: str
-    sensitivity: float | None
-    specificity: float | None
-    sensitivity_sd: float | None
-    specificity_sd: float | None
-    gold_answers: int | None
-    is_anchored: bool | None
 
 
 @dataclass(frozen=True)
@@ -137,20 +107,6 @@ class BallotBody:
     regions: tuple[dict[str, float], ...]
     cues: tuple[str, ...]
     rationale: str
-
-
-def list_ballots(session: Session, clip_id: uuid.UUID, version: int) -> list[BallotRow]:
-    """The clip's votes with the reliabilities of `version`, in the order they were cast."""
-    rows = session.execute(_BALLOTS_OF_CLIP, {"clip_id": clip_id, "version": version})
-    return [row_as(BallotRow, row) for row in rows]
-
-
-def list_ballots_with_new(
-    session: Session, clip_id: uuid.UUID, version: int, reviewer_id: int, label: str
-) -> list[BallotRow]:
-    """The clip's votes and, last, the one about to be sealed, which has taken its id."""
-    parameters = {"clip_id": clip_id, "version": version, "reviewer_id": reviewer_id, "label": label}
-    return [row_as(BallotRow, row) for row in session.execute(_BALLOTS_WITH_NEW, parameters)]
 
 
 def seal_vote(

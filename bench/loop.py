@@ -1,0 +1,313 @@
+"""next → vote, the product against the bare floor, in turn within the same minutes.
+
+    ./run bench loop [--clips 10000] [--seconds 8] [--rounds 3] [--floor FOLDER]
+
+CPU per loop is what the servers and PostgreSQL used, the generator left out. The floor is a bare Flask and
+psycopg2 application (two statements, no accounts, no checks); where its folder is missing only the product's
+own figures are printed. Both run gunicorn with 2 workers of 16 threads on the same PostgreSQL server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import platform as machine
+import secrets
+import statistics
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg2
+from bench.load import Loop, Window, call, percentile, run_window
+from bench.servers import ROOT, cpu_seconds, gunicorn
+
+from clipjury.db import migrate
+from clipjury.launch.embedded_postgres import EmbeddedPostgres
+
+REVIEWERS = 16
+SECRET = "bench-" + "s" * 40
+ANSWERS = ("manipulated", "authentic", "manipulated", "unsure")
+
+
+@dataclass
+class Target:
+    """One server under load."""
+
+    name: str
+    port: int
+    pid: int
+    loops: list[Loop]
+    dsn: str
+
+
+def execute(dsn: str, statement: str, *parameters: object) -> list[tuple[object, ...]]:
+    """Run one statement on its own connection."""
+    connection = psycopg2.connect(dsn)
+    connection.autocommit = True
+    try:
+        cursor = connection.cursor()
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def fill_product(owner_dsn: str, clips: int) -> list[str]:
+    """Open clips (one in twenty gold), reviewers with known reliabilities, and a browser session each."""
+    execute(
+        owner_dsn,
+        "INSERT INTO users (email, display_name, roles) SELECT 'r' || n || '@example.org', 'R' || n, "
+        "ARRAY['reviewer'] FROM generate_series(0, %s) n",
+        REVIEWERS,
+    )
+    execute(
+        owner_dsn,
+        """
+INSERT INTO clips (sha256, size_bytes, container, original_name, uploader_id, group_id, kind, duration_s, frames,
+  fps, width_px, height_px, has_audio, state, votes_cap, parallel_leases)
+SELECT encode(sha256(n::text::bytea), 'hex'), 1000, 'mov', 'clip.mp4', (SELECT min(id) FROM users),
+  gen_random_uuid(), 'video', 6, 150, 25, 640, 360, true, 'open', CASE WHEN n %% 20 = 0 THEN 30 ELSE 12 END, 3
+FROM generate_series(1, %s) n""",
+        clips,
+    )
+    execute(
+        owner_dsn,
+        "INSERT INTO gold_labels (clip_id, label, source) SELECT id, 'manipulated', 'bench' FROM clips "
+        "WHERE votes_cap = 30",
+    )
+    execute(
+        owner_dsn,
+        "INSERT INTO reliabilities SELECT v.version, u.id, 0.8, 0.75, 0.05, 0.05, 20, true "
+        "FROM users u, reliability_versions v WHERE v.is_active",
+    )
+    tokens = [secrets.token_urlsafe(32) for _ in range(REVIEWERS)]
+    for number, token in enumerate(tokens, start=1):
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        execute(
+            owner_dsn,
+            "INSERT INTO browser_sessions (token_sha256, user_id) SELECT %s, id FROM users WHERE email = %s",
+            digest,
+            f"r{number}@example.org",
+        )
+    execute(owner_dsn, "VACUUM ANALYZE")
+    return tokens
+
+
+def product_loop(token: str, csrf: str, seed: int) -> Loop:
+    """A reviewer's next → vote under a browser session, as the front end does it."""
+    headers = {"Cookie": f"clipjury_session={token}", "X-CSRF-Token": csrf}
+    turn = iter(range(seed, 10**9))
+
+    def loop(connection: http.client.HTTPConnection) -> tuple[float, float] | None:
+        status, lease, next_ms = call(connection, "POST", "/api/v1/assignments", headers)
+        if status == 204:
+            return None
+        if status not in (200, 201):
+            raise RuntimeError(f"next answered {status}: {lease}")
+        label = ANSWERS[next(turn) % len(ANSWERS)]
+        body = {
+            "label": label,
+            "confidence": None if label == "unsure" else 0.8,
+            "kinds": ["face_swap"] if label == "manipulated" else [],
+            "segments": [{"start_frame": 10, "end_frame": 40}] if label == "manipulated" else [],
+            "regions": [],
+            "cues": [],
+            "rationale": "",
+        }
+        status, vote, vote_ms = call(
+            connection, "POST", f"/api/v1/assignments/{lease['id']}/vote", headers, body
+        )
+        if status != 201:
+            raise RuntimeError(f"vote answered {status}: {vote}")
+        return next_ms, vote_ms
+
+    return loop
+
+
+def csrf_of(port: int, token: str) -> str:
+    """The CSRF token of a browser session, asked for as a browser does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    status, session, _ = call(connection, "GET", "/api/v1/session", {"Cookie": f"clipjury_session={token}"})
+    connection.close()
+    if status != 200 or not session.get("csrf_token"):
+        raise RuntimeError(f"the session was not accepted: {status} {session}")
+    return str(session["csrf_token"])
+
+
+def floor_loop(user_id: int) -> Loop:
+    """The floor's next → vote."""
+    headers = {"X-User": str(user_id)}
+
+    def loop(connection: http.client.HTTPConnection) -> tuple[float, float] | None:
+        status, item, next_ms = call(connection, "GET", "/next?project=1", headers)
+        if status == 404:
+            return None
+        _, _, vote_ms = call(connection, "POST", "/vote", headers, {"item": item["id"], "answer": True})
+        return next_ms, vote_ms
+
+    return loop
+
+
+def start_product(server: EmbeddedPostgres, stack: ExitStack, clips: int, state_dir: Path) -> Target:
+    """Migrate, fill and serve the product."""
+    server.ensure_database("bench_product", "clipjury_owner", "clipjury_app")
+    owner, app = server.dsn("bench_product", "clipjury_owner"), server.dsn("bench_product", "clipjury_app")
+    migrate.upgrade(owner.replace("postgresql://", "postgresql+psycopg2://", 1))
+    tokens = fill_product(owner, clips)
+    environment = {
+        "DATABASE_URL": app,
+        "CLIPJURY_STATE_DIR": str(state_dir),
+        "CLIPJURY_SECRET_KEY": SECRET,
+    }
+    port, pid = stack.enter_context(gunicorn("wsgi:app", ROOT, environment, "/readyz"))
+    loops = [product_loop(token, csrf_of(port, token), number) for number, token in enumerate(tokens)]
+    return Target("product", port, pid, loops, app)
+
+
+def start_floor(server: EmbeddedPostgres, stack: ExitStack, clips: int, folder: Path) -> Target:
+    """Load and serve the floor."""
+    server.ensure_database("bench_floor", "clipjury_owner", "clipjury_app")
+    dsn = server.dsn("bench_floor", "clipjury_owner")
+    schema = (folder / "floor_schema.sql").read_text().replace(":n", str(clips)).replace(":r", "3")
+    execute(dsn, schema)
+    port, pid = stack.enter_context(gunicorn("floor_app:app", folder, {"FLOOR_DSN": dsn}, "/next?project=0"))
+    return Target("floor", port, pid, [floor_loop(number) for number in range(1, REVIEWERS + 1)], dsn)
+
+
+def statements_so_far(server: EmbeddedPostgres, database: str) -> int:
+    """Statements executed on a database, BEGIN and COMMIT included (pg_stat_statements)."""
+    rows = execute(
+        server.dsn(database, "postgres"),
+        "SELECT COALESCE(sum(calls), 0) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
+        "WHERE d.datname = %s",
+        database,
+    )
+    return int(str(rows[0][0]))
+
+
+def measure(target: Target, server: EmbeddedPostgres, clients: int, seconds: float) -> dict[str, float]:
+    """One window: CPU per loop, loops/s, latencies, statements per loop."""
+    database = f"bench_{target.name}"
+    before_sql = statements_so_far(server, database)
+    before_cpu = cpu_seconds(target.pid, server.pid or 0)
+    window: Window = run_window(target.port, target.loops[:clients], seconds)
+    used = cpu_seconds(target.pid, server.pid or 0) - before_cpu
+    statements = statements_so_far(server, database) - before_sql
+    if window.errors or not window.loops:
+        raise RuntimeError(f"{target.name} at C={clients}: {window.loops} loops, {window.errors[:3]}")
+    return {
+        "loops": window.loops,
+        "loops_per_s": window.loops / window.seconds,
+        "cpu_ms": used * 1000 / window.loops,
+        "statements": statements / window.loops,
+        "next_p50_ms": percentile(window.next_ms, 0.5),
+        "next_p95_ms": percentile(window.next_ms, 0.95),
+        "vote_p50_ms": percentile(window.vote_ms, 0.5),
+        "vote_p95_ms": percentile(window.vote_ms, 0.95),
+    }
+
+
+def preload_statement_counter(server: EmbeddedPostgres) -> None:
+    """Load pg_stat_statements; it takes a restart."""
+    execute(
+        server.dsn("postgres", "postgres"), "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'"
+    )
+    server.stop()
+    server.start()
+
+
+def count_statements(server: EmbeddedPostgres, database: str) -> None:
+    """Count a database's statements from now on."""
+    execute(server.dsn(database, "postgres"), "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+
+
+def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    """The median of each figure over the rounds."""
+    return {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
+
+
+def report(results: dict[str, dict[int, dict[str, float]]], say: Callable[[str], None]) -> None:
+    """A table, and the ratios that count."""
+    say(f"{'':10}{'C':>4}{'loops/s':>9}{'CPU ms':>8}{'SQL':>6}{'next p50/p95 ms':>18}{'vote p50/p95 ms':>18}")
+    for name, by_clients in results.items():
+        for clients, row in by_clients.items():
+            say(
+                f"{name:10}{clients:>4}{row['loops_per_s']:>9.1f}{row['cpu_ms']:>8.2f}{row['statements']:>6.1f}"
+                f"{row['next_p50_ms']:>9.1f}/{row['next_p95_ms']:<8.1f}{row['vote_p50_ms']:>9.1f}/{row['vote_p95_ms']:<8.1f}"
+            )
+    if "floor" in results:
+        for clients, row in results["product"].items():
+            ratio = row["cpu_ms"] / results["floor"][clients]["cpu_ms"]
+            say(
+                f"C={clients}: {ratio:.2f} x the floor's CPU per loop (must: 4 at C=16), {row['statements']:.1f} statements (must: 20)"
+            )
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--clips", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    default_floor = os.environ.get("CLIPJURY_FLOOR", str(ROOT.parent / "shared" / "bench"))
+    parser.add_argument("--floor", type=Path, default=Path(default_floor))
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure and print."""
+    options = parse(arguments)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clipjury-bench-")))
+        folder.chmod(0o711)
+        server = stack.enter_context(EmbeddedPostgres(folder / "state"))
+        preload_statement_counter(server)
+        targets = [start_product(server, stack, options.clips, folder / "product")]
+        if (options.floor / "floor_app.py").is_file():
+            targets.insert(0, start_floor(server, stack, options.clips, options.floor))
+        else:
+            print(f"No floor at {options.floor}: the product alone is measured.")
+        for target in targets:
+            count_statements(server, f"bench_{target.name}")
+        results = run_rounds(targets, server, options)
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {machine.machine()}, Python {machine.python_version()},"
+    )
+    print(
+        f"{options.clips} clips, medians of {options.rounds} rounds of {options.seconds:g} s, load average {os.getloadavg()[0]:.1f}"
+    )
+    report(results, print)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1))
+
+
+def run_rounds(
+    targets: list[Target], server: EmbeddedPostgres, options: argparse.Namespace
+) -> dict[str, dict[int, dict[str, float]]]:
+    """All targets in turn, round by round, after a short warm-up each."""
+    for target in targets:
+        measure(target, server, REVIEWERS, 1.5)
+    rounds: dict[str, dict[int, list[dict[str, float]]]] = {}
+    for number in range(options.rounds):
+        for clients in (1, REVIEWERS):
+            for target in targets:
+                row = measure(target, server, clients, options.seconds)
+                rounds.setdefault(target.name, {}).setdefault(clients, []).append(row)
+                print(
+                    f"round {number + 1}: {target.name} C={clients}: {row['loops_per_s']:.0f} loops/s, {row['cpu_ms']:.2f} ms CPU"
+                )
+    return {name: {c: medians(each) for c, each in by_c.items()} for name, by_c in rounds.items()}
+
+
+if __name__ == "__main__":
+    main()

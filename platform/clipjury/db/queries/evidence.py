@@ -1,0 +1,91 @@
+"""What a clip's posterior rests on, read in one statement: active version, policy, scores and ballots."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+
+_EVIDENCE = """
+WITH basis AS (
+  SELECT (SELECT version FROM reliability_versions WHERE is_active) AS reliability_version,
+    p.version AS policy_version, p.theta, p.hysteresis, p.min_votes, p.cap, p.gold_cap, p.parallel_leases,
+    p.min_anchored,
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('p', s.p_manipulated, 'in_domain', s.is_in_domain,
+        'calibrated', d.is_calibrated) ORDER BY s.detector_version_id)
+      FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
+      WHERE s.clip_id = :clip_id), '[]') AS scores
+  FROM policies p ORDER BY p.version DESC LIMIT 1)
+SELECT basis.*, b.id AS vote_id, b.label, r.sensitivity, r.specificity, r.sensitivity_sd, r.specificity_sd,
+  r.gold_answers, r.is_anchored
+FROM basis LEFT JOIN ({ballots}) b ON true
+LEFT JOIN reliabilities r ON r.user_id = b.reviewer_id AND r.version = basis.reliability_version
+ORDER BY b.id"""
+
+_STORED = "SELECT id, reviewer_id, label FROM votes WHERE clip_id = :clip_id"
+# The vote about to be sealed takes its id here, so that the posterior can name the votes it rests on.
+_STORED_AND_NEW = (
+    _STORED
+    + " UNION ALL SELECT nextval(pg_get_serial_sequence('votes', 'id')), CAST(:reviewer_id AS bigint), :label"
+)
+
+_OF_CLIP = text(_EVIDENCE.format(ballots=_STORED))
+_WITH_NEW = text(_EVIDENCE.format(ballots=_STORED_AND_NEW))
+
+
+@dataclass(frozen=True)
+class BasisRow:
+    """What a clip's posterior is computed under: the active version, the policy in force, the scores."""
+
+    reliability_version: int
+    policy_version: int
+    theta: float
+    hysteresis: float
+    min_votes: int
+    cap: int
+    gold_cap: int
+    parallel_leases: int
+    min_anchored: int
+    scores: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class BallotRow:
+    """A vote's label with its reviewer's reliability in the active version (null: none known)."""
+
+    vote_id: int
+    label: str
+    sensitivity: float | None
+    specificity: float | None
+    sensitivity_sd: float | None
+    specificity_sd: float | None
+    gold_answers: int | None
+    is_anchored: bool | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The basis, and the clip's votes in the order they were cast."""
+
+    basis: BasisRow
+    ballots: tuple[BallotRow, ...]
+
+
+def get_evidence(session: Session, clip_id: uuid.UUID) -> Evidence:
+    """The clip's evidence as it stands. Read it after the clip's row is locked."""
+    return _evidence(session.execute(_OF_CLIP, {"clip_id": clip_id}).all())
+
+
+def get_evidence_with_new(session: Session, clip_id: uuid.UUID, reviewer_id: int, label: str) -> Evidence:
+    """The same with, last, the vote about to be sealed, which has taken its id."""
+    parameters = {"clip_id": clip_id, "reviewer_id": reviewer_id, "label": label}
+    return _evidence(session.execute(_WITH_NEW, parameters).all())
+
+
+def _evidence(rows: Sequence[Row[Any]]) -> Evidence:
+    ballots = tuple(row_as(BallotRow, row) for row in rows if row.vote_id is not None)
+    return Evidence(row_as(BasisRow, rows[0]), ballots)
