@@ -164,7 +164,7 @@ def test_a_session_ends_when_idle_and_after_its_longest_time(
     visitor: NewVisitor, column: str, hours: int
 ) -> None:
     reviewer = visitor("reviewer")
-    move = text(f"UPDATE browser_sessions SET {column} = now() - make_interval(mins => :minutes)")
+    move = text(f"UPDATE browser_sessions SET {column} = now() - make_interval(mins => :minutes)")  # noqa: S608
     with transaction() as session:
         session.execute(move, {"minutes": hours * 60 - 1})
     assert reviewer.get("/session").json["user"] is not None
