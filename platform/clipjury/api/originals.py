@@ -14,7 +14,9 @@ from clipjury.db.transaction import autocommit, transaction
 from clipjury.services.clips import receive_clip
 
 
-def keep_original(storage: Storage, path: Path, new: NewClip) -> tuple[ClipRow, bool]:
+def keep_original(
+    storage: Storage, path: Path, new: NewClip, gold_label: str | None = None
+) -> tuple[ClipRow, bool]:
     """Store the file at `path` under its hash, then insert its clip; False for bytes that were here already.
 
     The file goes first and outside any transaction: it may take long, and a row whose file is missing is worse
@@ -27,7 +29,7 @@ def keep_original(storage: Storage, path: Path, new: NewClip) -> tuple[ClipRow, 
             if not storage.exists(key):
                 storage.put_file(key, path)
             with transaction() as session:
-                return receive_clip(session, new)
+                return receive_clip(session, new, gold_label)
         except BaseException:
             _drop_unless_named(storage, key, new.sha256)
             raise

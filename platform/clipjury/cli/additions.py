@@ -44,7 +44,6 @@ class Addition:
     sha256: str
     size_bytes: int
     container: str
-    stamp: tuple[int, int]
     group_id: uuid.UUID | None
     label: str | None
 
@@ -71,12 +70,6 @@ def group_id_of(name: str) -> uuid.UUID:
     return uuid.uuid5(_GROUPS, name)
 
 
-def stamp_of(path: Path) -> tuple[int, int]:
-    """Size in bytes and time of the last change: differs once somebody has written to the file."""
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
-
-
 def check_request(request: Request, limit_bytes: int) -> Addition:
     """Read the whole file once. Raises BadAddition with what is wrong with it or with its row."""
     path = request.path
@@ -85,7 +78,7 @@ def check_request(request: Request, limit_bytes: int) -> Addition:
             f"{path} is {'a folder' if path.is_dir() else 'not there'}; name a video or an image"
         )
     try:
-        stamp = stamp_of(path)
+        size_bytes = path.stat().st_size
         with path.open("rb") as source:
             head = source.read(HEAD_BYTES)
             source.seek(0)
@@ -93,19 +86,18 @@ def check_request(request: Request, limit_bytes: int) -> Addition:
     except OSError as error:
         raise BadAddition(f"{path} cannot be read: {error.strerror}") from error
     container = sniff(head)
-    if stamp[0] == 0:
+    if size_bytes == 0:
         raise BadAddition(f"{path} is empty (0 bytes)")
-    if stamp[0] > limit_bytes:
-        raise BadAddition(f"{path} has {stamp[0]:,} bytes; at most {limit_bytes:,} are accepted")
+    if size_bytes > limit_bytes:
+        raise BadAddition(f"{path} has {size_bytes:,} bytes; at most {limit_bytes:,} are accepted")
     if container is None:
         raise BadAddition(f"{path}: {describe_unsupported(head)}")
     _check_sha256(request, sha256)
     return Addition(
         request=request,
         sha256=sha256,
-        size_bytes=stamp[0],
+        size_bytes=size_bytes,
         container=container.name,
-        stamp=stamp,
         group_id=group_id_of(request.group) if request.group else None,
         label=parse_label(request.label) if request.label else None,
     )

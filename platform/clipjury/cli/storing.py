@@ -1,21 +1,26 @@
 """Puts checked files into the store and the database, and waits until they have been worked on."""
 
+import hashlib
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
-from clipjury.adapters.storage import original_key
-from clipjury.cli.additions import Addition, BadAddition, stamp_of
+from clipjury.adapters.storage import CHUNK_BYTES
+from clipjury.api.originals import keep_original
+from clipjury.cli.additions import Addition
+from clipjury.cli.main import Refusal
 from clipjury.cli.progress import Progress, progress
 from clipjury.db.queries import clip_progress
 from clipjury.db.queries.clip_progress import ClipProgressRow
 from clipjury.db.queries.clips import NewClip
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
-from clipjury.services import clips
 
 _POLL_S = 0.5
 _SILENCE_S = 30.0
@@ -51,21 +56,16 @@ def store_all(deps: Deps, additions: Sequence[Addition], gold: dict[str, str], s
 
 
 def store_one(deps: Deps, addition: Addition, gold_label: str | None, storing: Storing) -> bool:
-    """Store the original under its hash, then receive the clip; False for bytes that are here already.
+    """Store the original under its hash and receive the clip; False for bytes that are here already.
 
-    Raises BadAddition when the file has changed since it was checked: its hash would not be its own.
+    Raises Refusal when the file has changed since it was checked.
     """
-    path, key = addition.request.path, original_key(addition.sha256)
-    if not deps.storage.exists(key):
-        deps.storage.put_file(key, path)
-        if stamp_of(path) != addition.stamp:
-            deps.storage.delete(key)
-            raise BadAddition(f"{path} was changed while it was added; add it again")
+    path = addition.request.path
     new = NewClip(
         sha256=addition.sha256,
         size_bytes=addition.size_bytes,
         container=addition.container,
-        original_name=path.name,
+        original_name=plain_name(path.name),
         uploader_id=storing.uploader_id,
         source=addition.request.source,
         licence=addition.request.licence,
@@ -73,8 +73,30 @@ def store_one(deps: Deps, addition: Addition, gold_label: str | None, storing: S
         is_simulated=storing.is_simulated,
         is_gold=gold_label is not None,
     )
-    with transaction() as session:
-        return clips.receive_clip(session, new, gold_label)[1]
+    with _snapshot(deps, path) as (copy, sha256):
+        if sha256 != addition.sha256:
+            raise Refusal(
+                f"{path} was changed while it was added; what came before it was added. Add it again."
+            )
+        return keep_original(deps.storage, copy, new, gold_label)[1]
+
+
+@contextmanager
+def _snapshot(deps: Deps, path: Path) -> Iterator[tuple[Path, str]]:
+    """A copy nobody else writes to, and its SHA-256: what is stored under a hash must have it."""
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=deps.incoming_dir, prefix="upload-") as copy:
+        with path.open("rb") as source:
+            while chunk := source.read(CHUNK_BYTES):
+                digest.update(chunk)
+                copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name), digest.hexdigest()
+
+
+def plain_name(name: str) -> str:
+    """A file's name without anything that a terminal or a page would act on."""
+    return "".join(character for character in name if character.isprintable())[-200:] or "unnamed"
 
 
 def find_progress(sha256s: Sequence[str]) -> list[ClipProgressRow]:

@@ -42,3 +42,11 @@ class ClipProgressRow:
 def list_by_sha256(session: Session, sha256s: Sequence[str]) -> list[ClipProgressRow]:
     """The clips with these bytes, in no particular order; bytes that are not there are left out."""
     return [row_as(ClipProgressRow, row) for row in session.execute(_PROGRESS, {"sha256s": list(sha256s)})]
+
+
+_COUNT_RETIRED = text("SELECT count(*) FROM clips WHERE id = ANY(:clip_ids) AND state = 'retired'")
+
+
+def count_retired(session: Session, clip_ids: Sequence[uuid.UUID]) -> int:
+    """How many of these clips have an outcome."""
+    return int(session.execute(_COUNT_RETIRED, {"clip_ids": list(clip_ids)}).scalar_one())

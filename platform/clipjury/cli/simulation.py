@@ -1,0 +1,141 @@
+"""Simulated reviewers at work: they lease and vote through the services, one vote at a time, as people do."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries import users as user_queries
+from clipjury.db.queries.assignments import LeasedClipRow
+from clipjury.db.queries.votes import BallotBody
+from clipjury.db.transaction import transaction
+from clipjury.deps import Deps
+from clipjury.domain.errors import ConflictError
+from clipjury.jobs.consensus import recompute_outdated, refit_reliabilities
+from clipjury.services import accounts, assignments, votes
+from clipjury_ml.consensus.simulator import SimulatedReviewer, Truth, answer
+
+_LEFT_ALONE = "A simulated reviewer cannot judge a clip whose truth it was not given."
+
+
+@dataclass(frozen=True)
+class KnownClip:
+    """The truth about a clip. Reviewers never see it: it only steers how likely each of their answers is."""
+
+    truth: Truth
+    is_gold: bool = False
+    kinds: tuple[str, ...] = ()
+    segments: tuple[Mapping[str, int], ...] = ()
+
+
+@dataclass
+class Crowd:
+    """Simulated reviewers by account, and those whom the queue has nothing left for."""
+
+    members: dict[int, SimulatedReviewer]
+    rng: np.random.Generator
+    idle: set[int] = field(default_factory=set)
+
+    def choose(self) -> int | None:
+        """Somebody who may still find a clip; None when nobody is left."""
+        waiting = sorted(set(self.members) - self.idle)
+        return int(self.rng.choice(waiting)) if waiting else None
+
+
+@dataclass
+class Tally:
+    """What the crowd has done."""
+
+    votes: int = 0
+    gold_votes: int = 0
+    left_alone: int = 0
+
+
+def ensure_reviewers(reviewers: Sequence[SimulatedReviewer], prefix: str) -> dict[int, SimulatedReviewer]:
+    """An account for each, marked as simulated and without a password; those of an earlier run are used again."""
+    found: dict[int, SimulatedReviewer] = {}
+    for number, reviewer in enumerate(reviewers, start=1):
+        email = f"{prefix}-{number}@simulated.invalid"
+        with transaction() as session:
+            known = user_queries.find_by_email(session, email)
+            user_id = known.id if known else _create(session, email, reviewer.name)
+        found[user_id] = reviewer
+    return found
+
+
+def _create(session: Session, email: str, name: str) -> int:
+    return accounts.create_user(
+        session, email=email, display_name=name, roles=["reviewer"], password=None, is_simulated=True
+    )
+
+
+def run_reviews(
+    deps: Deps,
+    crowd: Crowd,
+    known: Mapping[uuid.UUID, KnownClip],
+    is_enough: Callable[[Tally], bool],
+) -> Tally:
+    """Have the crowd vote until nobody finds a clip any more, or `is_enough` (asked after each vote) says so.
+
+    After each vote on gold the reliabilities are refitted when due, as the worker does.
+    """
+    tally = Tally()
+    while (reviewer_id := crowd.choose()) is not None:
+        leased = _lease(crowd, reviewer_id)
+        if leased is None:
+            crowd.idle.add(reviewer_id)
+        elif leased.clip_id not in known:
+            _leave_alone(leased, tally)
+        elif _vote(crowd, leased, known[leased.clip_id]):
+            tally.votes += 1
+            if known[leased.clip_id].is_gold:
+                tally.gold_votes += 1
+                refit_reliabilities(deps)
+                recompute_outdated()
+            if is_enough(tally):
+                break
+    return tally
+
+
+def _lease(crowd: Crowd, reviewer_id: int) -> LeasedClipRow | None:
+    with transaction() as session:
+        leased = assignments.lease_next_clip(session, reviewer_id, start=float(crowd.rng.random()))
+    return leased[0] if leased else None
+
+
+def _leave_alone(leased: LeasedClipRow, tally: Tally) -> None:
+    with transaction() as session:
+        assignments.skip_clip(session, leased.id, leased.reviewer_id, "other", _LEFT_ALONE)
+    tally.left_alone += 1
+
+
+def _vote(crowd: Crowd, leased: LeasedClipRow, clip: KnownClip) -> bool:
+    reviewer = crowd.members[leased.reviewer_id]
+    ballot = answer(reviewer, clip.truth, crowd.rng, clip.kinds, _within(clip, leased.frames), leased.frames)
+    try:
+        with transaction() as session:
+            votes.cast_vote(session, leased.id, leased.reviewer_id, to_body(ballot))
+    except ConflictError:
+        return False  # the clip ended under it; the next lease is another clip
+    return True
+
+
+def _within(clip: KnownClip, frames: int) -> list[Mapping[str, int]]:
+    return [segment for segment in clip.segments if segment["end_frame"] < frames]
+
+
+def to_body(ballot: Mapping[str, Any]) -> BallotBody:
+    """The simulator's ballot as the service takes it."""
+    return BallotBody(
+        label=ballot["label"],
+        confidence=ballot["confidence"],
+        lean=ballot["lean"],
+        kinds=tuple(ballot["kinds"]),
+        segments=tuple(ballot["segments"]),
+        regions=tuple(ballot["regions"]),
+        cues=tuple(ballot["cues"]),
+        rationale=ballot["rationale"],
+    )
