@@ -1,5 +1,6 @@
 """The only map from errors to HTTP. Every error is application/problem+json (RFC 9457) with a stable code."""
 
+import errno
 import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -115,6 +116,11 @@ def _from_surprise(error: Exception) -> Response:
     if _is_away(error):
         log.warning("unavailable: %s: %s", type(error).__name__, error)
         return unavailable()
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("the disk is full: %s", error)
+        return problem(
+            Refusal(507, "storage_full", "The server's disk is full, so nothing was kept. Tell its admin.")
+        )
     log.error("unforeseen error", exc_info=error)
     detail = "Something went wrong on the server; it has been logged. Nothing was changed."
     return problem(Refusal(500, "internal_error", detail))
