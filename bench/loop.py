@@ -196,16 +196,18 @@ def measure(target: Target, server: EmbeddedPostgres, clients: int, seconds: flo
     """One window: CPU per loop, loops/s, latencies, statements per loop."""
     database = f"bench_{target.name}"
     before_sql = statements_so_far(server, database)
-    before_cpu = cpu_seconds(target.pid, server.pid or 0)
+    before_web, before_database = cpu_seconds(target.pid), cpu_seconds(server.pid or 0)
     window: Window = run_window(target.port, target.loops[:clients], seconds)
-    used = cpu_seconds(target.pid, server.pid or 0) - before_cpu
+    web = cpu_seconds(target.pid) - before_web
+    in_database = cpu_seconds(server.pid or 0) - before_database
     statements = statements_so_far(server, database) - before_sql
     if window.errors or not window.loops:
         raise RuntimeError(f"{target.name} at C={clients}: {window.loops} loops, {window.errors[:3]}")
     return {
         "loops": window.loops,
         "loops_per_s": window.loops / window.seconds,
-        "cpu_ms": used * 1000 / window.loops,
+        "cpu_ms": (web + in_database) * 1000 / window.loops,
+        "database_cpu_ms": in_database * 1000 / window.loops,
         "statements": statements / window.loops,
         "next_p50_ms": percentile(window.next_ms, 0.5),
         "next_p95_ms": percentile(window.next_ms, 0.95),
@@ -235,11 +237,13 @@ def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
 
 def report(results: dict[str, dict[int, dict[str, float]]], say: Callable[[str], None]) -> None:
     """A table, and the ratios that count."""
-    say(f"{'':10}{'C':>4}{'loops/s':>9}{'CPU ms':>8}{'SQL':>6}{'next p50/p95 ms':>18}{'vote p50/p95 ms':>18}")
+    say(
+        f"{'':10}{'C':>4}{'loops/s':>9}{'CPU ms':>8}{'of it DB':>9}{'SQL':>6}{'next p50/p95 ms':>18}{'vote p50/p95 ms':>18}"
+    )
     for name, by_clients in results.items():
         for clients, row in by_clients.items():
             say(
-                f"{name:10}{clients:>4}{row['loops_per_s']:>9.1f}{row['cpu_ms']:>8.2f}{row['statements']:>6.1f}"
+                f"{name:10}{clients:>4}{row['loops_per_s']:>9.1f}{row['cpu_ms']:>8.2f}{row['database_cpu_ms']:>9.2f}{row['statements']:>6.1f}"
                 f"{row['next_p50_ms']:>9.1f}/{row['next_p95_ms']:<8.1f}{row['vote_p50_ms']:>9.1f}/{row['vote_p95_ms']:<8.1f}"
             )
     if "floor" in results:

@@ -68,10 +68,13 @@ def test_sixteen_parallel_reviewers_never_exceed_redundancy_nor_lose_a_vote(data
     assert rows("SELECT clip_id FROM votes GROUP BY clip_id HAVING count(*) > 5") == []
     assert rows("SELECT clip_id, reviewer_id FROM votes GROUP BY 1, 2 HAVING count(*) > 1") == []
     # The counters on the clip are what really stands.
-    assert rows(
-        "SELECT c.id FROM clips c WHERE votes_count <> (SELECT count(*) FROM votes v WHERE v.clip_id = c.id) "
-        "OR live_leases <> 0"
-    ) == []
+    assert (
+        rows(
+            "SELECT c.id FROM clips c WHERE votes_count <> (SELECT count(*) FROM votes v WHERE v.clip_id = c.id) "
+            "OR live_leases <> 0"
+        )
+        == []
+    )
     assert rows("SELECT count(*) FROM assignments WHERE state = 'leased'") == [(0,)]
     # Everybody went on until nothing was left, so every clip retired, each with one verdict.
     assert rows("SELECT DISTINCT state FROM clips") == [("retired",)]
@@ -160,7 +163,9 @@ def test_a_vote_and_the_expiry_sweep_never_both_end_a_lease(database: Database) 
             assert leased is not None
             leases.append((leased[0].id, reviewer))
     with transaction() as session:
-        session.execute(text("UPDATE assignments SET expires_at = clock_timestamp() + interval '0.3 seconds'"))
+        session.execute(
+            text("UPDATE assignments SET expires_at = clock_timestamp() + interval '0.3 seconds'")
+        )
     stop = threading.Event()
 
     def sweep() -> None:

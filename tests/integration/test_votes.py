@@ -188,10 +188,16 @@ def test_a_ballot_with_wrong_fields_names_them_and_seals_nothing(people: tuple[i
     with transaction() as session:
         make_open_clip(session, uploader)
     assignment_id = lease(first)
-    wrong = BallotBody("manipulated", 0.2, None, ("alien",), ({"start_frame": 50, "end_frame": 400},), (), (), "")
+    wrong = BallotBody(
+        "manipulated", 0.2, None, ("alien",), ({"start_frame": 50, "end_frame": 400},), (), (), ""
+    )
     with pytest.raises(InvalidError) as refused:
         vote(assignment_id, first, wrong)
-    assert {field.field.split("[")[0] for field in refused.value.fields} == {"confidence", "kinds", "segments"}
+    assert {field.field.split("[")[0] for field in refused.value.fields} == {
+        "confidence",
+        "kinds",
+        "segments",
+    }
     assert scalar("SELECT state FROM assignments") == "leased"
 
 

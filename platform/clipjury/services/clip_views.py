@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries import clips as queries
 from clipjury.db.queries import consensus as consensus_queries
 from clipjury.db.queries import detectors as detector_queries
-from clipjury.db.queries import exposures
+from clipjury.db.queries import exposures, statistics
 from clipjury.db.queries import votes as vote_queries
-from clipjury.db.queries.clips import ClipRow, PublicStatsRow, RenditionRow
+from clipjury.db.queries.clips import ClipRow, RenditionRow
 from clipjury.db.queries.consensus import PosteriorHistoryRow, VerdictRow
 from clipjury.db.queries.detectors import ScoreRow
+from clipjury.db.queries.statistics import PublicStatsRow
 from clipjury.db.queries.votes import ClipVoteRow
 from clipjury.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus, may_see_public
@@ -23,7 +24,9 @@ from clipjury.services.clips import get_clip
 _LEASE_OPEN = (
     "You hold this clip for review. Vote or skip first: nobody sees a clip's facts and votes on it too."
 )
-_NOT_READY = "This clip is still being judged. Scores and votes are shown once it has retired, to sway nobody."
+_NOT_READY = (
+    "This clip is still being judged. Scores and votes are shown once it has retired, to sway nobody."
+)
 
 
 @dataclass(frozen=True)
@@ -158,4 +161,4 @@ def get_public_clip(session: Session, clip_id: uuid.UUID, viewer: Viewer | None)
 
 def get_public_stats(session: Session) -> PublicStatsRow:
     """Counts for the home page."""
-    return queries.get_public_stats(session)
+    return statistics.get_public_stats(session)

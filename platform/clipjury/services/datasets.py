@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries import clips as clip_queries
+from clipjury.db.queries import statistics
 from clipjury.db.queries import votes as queries
 
 HARD_LABELS = {"manipulated": "manipulated", "no_manipulation_found": "authentic", "authentic": "authentic"}
@@ -35,5 +35,5 @@ def stream_labels(session: Session, since: datetime | None, key: bytes) -> Itera
 
 def get_labels_summary(session: Session) -> dict[str, Any]:
     """Counts of what a download holds."""
-    stats = clip_queries.get_public_stats(session)
+    stats = statistics.get_public_stats(session)
     return {"clips_retired": stats.clips_retired, "votes": stats.votes, "by_outcome": stats.outcomes}

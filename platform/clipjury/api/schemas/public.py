@@ -7,7 +7,8 @@ from typing import Any
 from clipjury.api.schemas.base import AnswerModel
 from clipjury.api.schemas.consensus import interval_of
 from clipjury.api.schemas.words import MediaKind, Outcome
-from clipjury.db.queries.clips import ClipRow, PublicStatsRow
+from clipjury.db.queries.clips import ClipRow
+from clipjury.db.queries.statistics import PublicStatsRow
 
 
 class PublicStats(AnswerModel):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 
 # How many entries of the queue one look may walk: keeps "next" constant in the size of the queue. A look
@@ -53,7 +54,8 @@ def _pick_sql() -> str:
     return f"WITH {', '.join(parts)}, picked AS ({union} LIMIT 1)"
 
 
-_LEASE = text(
+_LEASE = Prepared(
+    "lease_next",
     _pick_sql()
     + """
 , marked AS (
@@ -65,26 +67,37 @@ leased AS (
     clock_timestamp() + make_interval(secs => LEAST(:base_s + :per_clip_s * COALESCE(duration_s, 0), :cap_s))
   FROM marked RETURNING id)
 SELECT id, true AS is_new, false AS is_expired FROM leased
-UNION ALL SELECT id, false, is_expired FROM held"""
+UNION ALL SELECT id, false, is_expired FROM held""",
+    reviewer_id="bigint",
+    start="double precision",
+    window="bigint",
+    base_s="double precision",
+    per_clip_s="double precision",
+    cap_s="double precision",
 )
 
-_CLIP_OF_LEASE = text(
+_CLIP_OF_LEASE = Prepared(
+    "leased_clip",
     f"""
 SELECT {_LEASE_COLUMNS}, c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.has_audio, c.is_simulated,
   (SELECT jsonb_object_agg(r.name, r.facts) FROM renditions r
     WHERE r.clip_id = c.id AND r.name <> 'frames') AS renditions
 FROM assignments a JOIN clips c ON c.id = a.clip_id
-WHERE a.id = :assignment_id AND a.reviewer_id = :reviewer_id"""
+WHERE a.id = :assignment_id AND a.reviewer_id = :reviewer_id""",
+    assignment_id="uuid",
+    reviewer_id="bigint",
 )
 
-_LOCK = text(
+_LOCK = Prepared(
+    "lock_lease",
     """
 SELECT a.id, a.state, a.reviewer_id, a.expires_at <= clock_timestamp() AS is_expired, a.renewals,
   a.clip_id, c.group_id, c.state AS clip_state, c.kind, c.frames, c.duration_s, c.votes_count, c.live_leases,
   c.votes_cap, EXISTS (SELECT FROM gold_labels g WHERE g.clip_id = c.id AND g.role = 'serve') AS is_gold,
   EXISTS (SELECT FROM exposures e WHERE e.user_id = a.reviewer_id AND e.group_id = c.group_id) AS is_exposed
 FROM assignments a JOIN clips c ON c.id = a.clip_id
-WHERE a.id = :assignment_id FOR UPDATE OF a, c"""
+WHERE a.id = :assignment_id FOR UPDATE OF a, c""",
+    assignment_id="uuid",
 )
 
 # Assignment first, clip second: the same order in which a vote takes its locks.
@@ -188,8 +201,8 @@ def lease_next(
     `window` None looks through the whole queue. The lease runs `base_s + per_clip_s` for each second of the
     clip, at most `cap_s`, by the database's clock. Raises IntegrityError when the same reviewer asks twice at once.
     """
-    row = session.execute(
-        _LEASE,
+    row = _LEASE.row(
+        session,
         {
             "reviewer_id": reviewer_id,
             "start": start,
@@ -198,19 +211,19 @@ def lease_next(
             "per_clip_s": per_clip_s,
             "cap_s": cap_s,
         },
-    ).one_or_none()
+    )
     return row_as(TakenLease, row)
 
 
 def find_leased_clip(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> LeasedClipRow | None:
     """The lease and what its holder may know of the clip; None if it is not this reviewer's."""
     parameters = {"assignment_id": assignment_id, "reviewer_id": reviewer_id}
-    return row_as(LeasedClipRow, session.execute(_CLIP_OF_LEASE, parameters).one_or_none())
+    return row_as(LeasedClipRow, _CLIP_OF_LEASE.row(session, parameters))
 
 
 def lock_lease(session: Session, assignment_id: uuid.UUID) -> LockedLease | None:
     """Lock the lease and its clip, in that order."""
-    return row_as(LockedLease, session.execute(_LOCK, {"assignment_id": assignment_id}).one_or_none())
+    return row_as(LockedLease, _LOCK.row(session, {"assignment_id": assignment_id}))
 
 
 def lock_expired(session: Session, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 
 _COLUMNS = """
@@ -77,11 +78,14 @@ SELECT clip_id, name, storage_key, media_type, size_bytes, sha256, facts FROM re
 WHERE clip_id = :clip_id AND name = :name"""
 )
 
-_FRAME_TIMES = text(
+_FRAME_TIMES = Prepared(
+    "frame_times",
     """
 SELECT f.frame, CAST(r.facts -> 'times_s' ->> f.frame AS double precision) AS time_s
 FROM renditions r, unnest(CAST(:frames AS integer[])) AS f(frame)
-WHERE r.clip_id = :clip_id AND r.name = 'frames'"""
+WHERE r.clip_id = :clip_id AND r.name = 'frames'""",
+    clip_id="uuid",
+    frames="integer[]",
 )
 
 _INSERT_GOLD = text(
@@ -97,18 +101,6 @@ _STALLED = text(
     """
 SELECT id, state FROM clips WHERE state IN ('received', 'processing')
   AND state_changed_at < clock_timestamp() - make_interval(secs => :older_s) ORDER BY created_at LIMIT :limit"""
-)
-
-_PUBLIC_STATS = text(
-    """
-SELECT
-  (SELECT count(*) FROM clips WHERE state IN ('open', 'closing')) AS clips_open,
-  (SELECT count(*) FROM clips WHERE state = 'retired') AS clips_retired,
-  (SELECT count(*) FROM votes) AS votes,
-  (SELECT count(DISTINCT reviewer_id) FROM votes) AS reviewers,
-  (SELECT count(*) FROM votes v JOIN users u ON u.id = v.reviewer_id WHERE u.is_simulated) AS simulated_votes,
-  (SELECT COALESCE(jsonb_object_agg(outcome, n), '{}') FROM (
-    SELECT outcome, count(*) AS n FROM clips WHERE state = 'retired' GROUP BY outcome) o) AS outcomes"""
 )
 
 
@@ -181,18 +173,6 @@ class NewClip:
     group_id: uuid.UUID | None = None
     is_simulated: bool = False
     is_gold: bool = False
-
-
-@dataclass(frozen=True)
-class PublicStatsRow:
-    """Counts that anyone may see."""
-
-    clips_open: int
-    clips_retired: int
-    votes: int
-    reviewers: int
-    simulated_votes: int
-    outcomes: dict[str, int]
 
 
 def insert_clip(session: Session, clip: NewClip) -> uuid.UUID | None:
@@ -277,7 +257,7 @@ def find_rendition(session: Session, clip_id: uuid.UUID, name: str) -> Rendition
 
 def get_frame_times(session: Session, clip_id: uuid.UUID, frames: list[int]) -> dict[int, float]:
     """Presentation times in seconds of these frames of the preview; frames out of range are left out."""
-    rows = session.execute(_FRAME_TIMES, {"clip_id": clip_id, "frames": frames})
+    rows = _FRAME_TIMES.rows(session, {"clip_id": clip_id, "frames": frames})
     return {row.frame: row.time_s for row in rows if row.time_s is not None}
 
 
@@ -295,8 +275,3 @@ def find_gold_label(session: Session, clip_id: uuid.UUID) -> str | None:
 def list_stalled(session: Session, older_s: float, limit: int) -> list[tuple[uuid.UUID, str]]:
     """Clips in the making that have not moved for `older_s` seconds."""
     return [(row.id, row.state) for row in session.execute(_STALLED, {"older_s": older_s, "limit": limit})]
-
-
-def get_public_stats(session: Session) -> PublicStatsRow:
-    """Counts for the home page."""
-    return row_as(PublicStatsRow, session.execute(_PUBLIC_STATS).one())

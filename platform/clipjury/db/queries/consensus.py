@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 
-_RECORD = text(
+_RECORD = Prepared(
+    "record_posterior",
     """
 WITH moved AS (
   UPDATE clips SET p_people = :p_people, p_full = :p_full, p_low = :p_low, p_high = :p_high,
@@ -25,7 +27,23 @@ INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes
   reliability_version, policy_version, engine_version, created_at)
 VALUES (:clip_id, :cause, :p_people, :p_full, :p_low, :p_high, :n_votes, :n_effective, :votes_hash,
   :reliability_version, :policy_version, :engine_version, clock_timestamp())
-RETURNING id"""
+RETURNING id""",
+    clip_id="uuid",
+    cause="text",
+    p_people="double precision",
+    p_full="double precision",
+    p_low="double precision",
+    p_high="double precision",
+    n_votes="integer",
+    n_effective="double precision",
+    votes_hash="text",
+    reliability_version="integer",
+    policy_version="integer",
+    engine_version="text",
+    state="text",
+    outcome="text",
+    reason="text",
+    leases_ended="integer",
 )
 
 _VERDICT = text(
@@ -188,7 +206,7 @@ class PosteriorRecord:
 
 def record_posterior(session: Session, record: PosteriorRecord) -> int:
     """Move the clip (its row is locked by the caller) and append to its history; the new row's id."""
-    return int(session.execute(_RECORD, vars(record)).scalar_one())
+    return int(_RECORD.one(session, vars(record))[0])
 
 
 def insert_verdict(

@@ -8,16 +8,20 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 from clipjury.domain.events import Event
 
-_EMIT = text(
+_EMIT = Prepared(
+    "emit_events",
     """
 WITH happened AS (
   SELECT * FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS e(event text, subject text, payload jsonb)),
 sent AS (INSERT INTO outbox (event, payload) SELECT event, payload FROM happened)
 INSERT INTO audit_events (actor_id, action, subject, detail)
-SELECT :actor_id, event, subject, payload FROM happened"""
+SELECT :actor_id, event, subject, payload FROM happened""",
+    events="jsonb",
+    actor_id="bigint",
 )
 
 _AUDIT = text(
@@ -49,7 +53,7 @@ class OutboxRow:
 def emit(session: Session, events: Sequence[Event], *, subject: str, actor_id: int | None) -> None:
     """Write events to the audit log and the outbox. `subject` names the thing, as in `clip:<id>`."""
     rows = [{"event": event.name, "subject": subject, "payload": event.payload()} for event in events]
-    session.execute(_EMIT, {"events": json.dumps(rows), "actor_id": actor_id})
+    _EMIT.run(session, {"events": json.dumps(rows), "actor_id": actor_id})
 
 
 def record_audit(

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 
 _EVIDENCE = """
@@ -33,8 +34,18 @@ _STORED_AND_NEW = (
     + " UNION ALL SELECT nextval(pg_get_serial_sequence('votes', 'id')), CAST(:reviewer_id AS bigint), :label"
 )
 
-_OF_CLIP = text(_EVIDENCE.format(ballots=_STORED))
-_WITH_NEW = text(_EVIDENCE.format(ballots=_STORED_AND_NEW))
+_OF_CLIP = Prepared(
+    "evidence_of_clip",
+    _EVIDENCE.format(ballots=_STORED),
+    clip_id="uuid",
+)
+_WITH_NEW = Prepared(
+    "evidence_with_new",
+    _EVIDENCE.format(ballots=_STORED_AND_NEW),
+    clip_id="uuid",
+    reviewer_id="bigint",
+    label="text",
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,13 @@ class Evidence:
 
 def get_evidence(session: Session, clip_id: uuid.UUID) -> Evidence:
     """The clip's evidence as it stands. Read it after the clip's row is locked."""
-    return _evidence(session.execute(_OF_CLIP, {"clip_id": clip_id}).all())
+    return _evidence(_OF_CLIP.rows(session, {"clip_id": clip_id}))
 
 
 def get_evidence_with_new(session: Session, clip_id: uuid.UUID, reviewer_id: int, label: str) -> Evidence:
     """The same with, last, the vote about to be sealed, which has taken its id."""
     parameters = {"clip_id": clip_id, "reviewer_id": reviewer_id, "label": label}
-    return _evidence(session.execute(_WITH_NEW, parameters).all())
+    return _evidence(_WITH_NEW.rows(session, parameters))
 
 
 def _evidence(rows: Sequence[Row[Any]]) -> Evidence:

@@ -6,24 +6,31 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 
 _COLUMNS = "u.id, u.email, u.display_name, u.password_hash, u.roles, u.is_simulated, u.is_active"
 
 # Idle and absolute limits are checked here, by the database's clock, in the one statement a request costs.
-_BY_SESSION = text(
+_BY_SESSION = Prepared(
+    "user_by_session",
     f"""
 SELECT {_COLUMNS}, s.last_seen_at < now() - make_interval(mins => 5) AS is_stale
 FROM browser_sessions s JOIN users u ON u.id = s.user_id
 WHERE s.token_sha256 = :token_sha256 AND u.is_active
   AND s.last_seen_at > now() - make_interval(hours => :idle_h)
-  AND s.created_at > now() - make_interval(hours => :absolute_h)"""
+  AND s.created_at > now() - make_interval(hours => :absolute_h)""",
+    token_sha256="text",
+    idle_h="integer",
+    absolute_h="integer",
 )
 
-_BY_TOKEN = text(
+_BY_TOKEN = Prepared(
+    "user_by_token",
     f"""
 SELECT {_COLUMNS}, false AS is_stale FROM api_tokens t JOIN users u ON u.id = t.user_id
-WHERE t.token_sha256 = :token_sha256 AND t.expires_at > now() AND u.is_active"""
+WHERE t.token_sha256 = :token_sha256 AND t.expires_at > now() AND u.is_active""",
+    token_sha256="text",
 )
 
 _BY_EMAIL = text(f"SELECT {_COLUMNS}, false AS is_stale FROM users u WHERE u.email = :email")
@@ -73,12 +80,12 @@ def find_by_session(
 ) -> UserRow | None:
     """The active account behind a live browser session."""
     parameters = {"token_sha256": token_sha256, "idle_h": idle_h, "absolute_h": absolute_h}
-    return row_as(UserRow, connection.execute(_BY_SESSION, parameters).one_or_none())
+    return row_as(UserRow, _BY_SESSION.row(connection, parameters))
 
 
 def find_by_token(connection: Connection, token_sha256: str) -> UserRow | None:
     """The active account behind an API token that has not expired."""
-    return row_as(UserRow, connection.execute(_BY_TOKEN, {"token_sha256": token_sha256}).one_or_none())
+    return row_as(UserRow, _BY_TOKEN.row(connection, {"token_sha256": token_sha256}))
 
 
 def find_by_email(session: Session, email: str) -> UserRow | None:

@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
 
 _VOTE_COLUMNS = """
   v.id, v.assignment_id, v.clip_id, v.reviewer_id, v.label, v.confidence, v.lean, v.kinds, v.segments, v.regions,
   v.cues, v.rationale, v.body_hash, v.cast_at"""
 
-_SEAL = text(
+_SEAL = Prepared(
+    "seal_vote",
     """
 WITH ended AS (
   UPDATE assignments SET state = 'voted', ended_at = clock_timestamp()
@@ -29,7 +31,21 @@ INSERT INTO votes (id, assignment_id, clip_id, reviewer_id, label, confidence, l
 SELECT :vote_id, ended.id, :clip_id, :reviewer_id, :label, :confidence, :lean, CAST(:kinds AS text[]),
   CAST(:segments AS jsonb), CAST(:regions AS jsonb), CAST(:cues AS text[]), :rationale, :body_hash,
   clock_timestamp()
-FROM ended RETURNING cast_at"""
+FROM ended RETURNING cast_at""",
+    vote_id="bigint",
+    assignment_id="uuid",
+    clip_id="uuid",
+    group_id="uuid",
+    reviewer_id="bigint",
+    label="text",
+    confidence="double precision",
+    lean="text",
+    kinds="text[]",
+    segments="jsonb",
+    regions="jsonb",
+    cues="text[]",
+    rationale="text",
+    body_hash="text",
 )
 
 _BY_ASSIGNMENT = text(f"SELECT {_VOTE_COLUMNS} FROM votes v WHERE v.assignment_id = :assignment_id")
@@ -121,8 +137,8 @@ def seal_vote(
     body_hash: str,
 ) -> datetime | None:
     """End the lease, note the exposure and insert the vote; None if the lease was not live."""
-    return session.execute(
-        _SEAL,
+    row = _SEAL.row(
+        session,
         {
             "vote_id": vote_id,
             "assignment_id": assignment_id,
@@ -139,7 +155,8 @@ def seal_vote(
             "rationale": body.rationale,
             "body_hash": body_hash,
         },
-    ).scalar()
+    )
+    return row[0] if row else None
 
 
 def find_by_assignment(session: Session, assignment_id: uuid.UUID) -> VoteRow | None:
