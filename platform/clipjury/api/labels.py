@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from clipjury.api.access import requires
 from clipjury.api.answers import json_answer
+from clipjury.api.auth import get_user
 from clipjury.api.composition import get_deps
 from clipjury.api.contract import describes
 from clipjury.api.label_files import MEDIA_TYPES, send_and_close, write_labels
@@ -26,6 +27,7 @@ def download_labels(query: LabelsQuery) -> Response:
     Reviewers are named by pseudonyms that hold within this one download.
     """
     with transaction() as session:
+        datasets.note_reader(session, get_user().id, query.since)
         rows = datasets.stream_labels(session, query.since, key=secrets.token_bytes(32))
         file = write_labels(rows, query.format, get_deps().incoming_dir)
     answer = send_and_close(file, MEDIA_TYPES[query.format])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries import statistics
+from clipjury.db.queries import exposures, statistics
 from clipjury.db.queries import votes as queries
 
 HARD_LABELS = {"manipulated": "manipulated", "no_manipulation_found": "authentic", "authentic": "authentic"}
@@ -31,6 +31,11 @@ def stream_labels(session: Session, since: datetime | None, key: bytes) -> Itera
         row["soft_label"] = row["p_people"]
         row["votes"] = [{"reviewer": pseudonym(key, vote.pop("reviewer_id")), **vote} for vote in votes]
         yield row
+
+
+def note_reader(session: Session, user_id: int, since: datetime | None) -> None:
+    """Before a download: whoever reads these labels is not asked about a near-duplicate of those clips."""
+    exposures.expose_retired(session, user_id, since)
 
 
 def get_labels_summary(session: Session) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""Role × route: who is let in, counted over every route there is."""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import pytest
+from flask import Flask
+from tests.api.conftest import NewVisitor, Visitor
+
+from clipjury.api.access import access_of
+from clipjury.domain.accounts import ROLES
+
+# What the interface promises, written out here once more: a route that changes its declaration fails this test.
+PUBLIC = {
+    "POST /session",
+    "GET /session",
+    "DELETE /session",
+    "GET /vocabulary",
+    "GET /public/stats",
+    "GET /public/clips/{id}",
+    "GET /openapi.json",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /",
+}
+ANY_ACCOUNT = {
+    "POST /clips",
+    "GET /clips",
+    "GET /clips/{id}",
+    "GET /clips/{id}/consensus",
+    "GET /clips/{id}/frames",
+    "GET /clips/{id}/media/preview",
+}
+BY_ROLE = {
+    "POST /assignments": {"reviewer"},
+    "GET /assignments/{id}": {"reviewer"},
+    "POST /assignments/{id}/renew": {"reviewer"},
+    "POST /assignments/{id}/vote": {"reviewer"},
+    "POST /assignments/{id}/skip": {"reviewer"},
+    "GET /leases/{id}/preview": {"reviewer"},
+    "GET /leases/{id}/poster": {"reviewer"},
+    "GET /leases/{id}/thumbnails": {"reviewer"},
+    "GET /leases/{id}/frames": {"reviewer"},
+    "GET /reviewers/me": {"reviewer"},
+    "GET /labels": {"curator", "admin"},
+    "GET /labels/summary": {"curator", "admin"},
+}
+BODIES = {
+    "POST /assignments/{id}/vote": {"label": "unsure"},
+    "POST /assignments/{id}/skip": {"reason": "other"},
+    "POST /session": {"email": "x@example.org", "password": "x" * 12},
+}
+
+
+def places(app: Flask) -> set[str]:
+    """Every method and address of the application."""
+    found = set()
+    for rule in app.url_map.iter_rules():
+        if rule.rule == "/<path:path>":
+            continue  # the page again
+        path = rule.rule.removeprefix("/api/v1").replace("<uuid:id>", "{id}")
+        path = path.replace("<any(preview,poster,thumbnails):name>", "preview")
+        found |= {f"{method} {path}" for method in rule.methods - {"HEAD", "OPTIONS"}}
+    return found
+
+
+def test_the_table_names_every_route_there_is(app: Flask) -> None:
+    assert places(app) == PUBLIC | ANY_ACCOUNT | set(BY_ROLE)
+
+
+def ask(who: Visitor, place: str) -> tuple[int, str]:
+    """Status and code of the answer; for things that do not exist, where the route takes an id."""
+    method, path = place.split(" ")
+    more: dict[str, object] = {}
+    if place == "POST /clips":
+        more = {"data": {"file": (io.BytesIO(b""), "x.mp4")}, "content_type": "multipart/form-data"}
+    elif place in BODIES:
+        more = {"json": BODIES[place]}
+    address = path.replace("{id}", str(uuid.uuid4()))
+    answer = who.client.get("/") if path == "/" else who.call(method, address, **more)
+    code = answer.json.get("code", "") if answer.is_json or "problem" in answer.mimetype else ""
+    return answer.status_code, code
+
+
+@pytest.mark.parametrize("role", ["nobody", *ROLES])
+def test_each_route_lets_in_whom_it_says_and_nobody_else(app: Flask, visitor: NewVisitor, role: str) -> None:
+    for place in sorted(places(app) - {"DELETE /session"}):
+        who = visitor() if role == "nobody" else visitor(role)
+        status, code = ask(who, place)
+        if (
+            place in PUBLIC
+            or role in BY_ROLE.get(place, set())
+            or (place in ANY_ACCOUNT and role != "nobody")
+        ):
+            assert code not in ("unauthenticated", "forbidden", "csrf_failed"), (place, status, code)
+            assert status < 500 or place == "GET /", (place, status, code)
+        elif role == "nobody":
+            assert (status, code) == (401, "unauthenticated"), place
+        else:
+            assert (status, code) == (403, "forbidden"), place
+
+
+def test_every_write_under_a_cookie_needs_its_csrf_token(app: Flask, visitor: NewVisitor) -> None:
+    writes = [place for place in places(app) if not place.startswith("GET ")]
+    assert len(writes) >= 7
+    for place in writes:
+        who = visitor(*ROLES)
+        del who.headers["X-CSRF-Token"]
+        if place == "POST /session":  # there is no session yet whose token it could carry: Origin guards it
+            who.headers["Origin"] = "https://evil.example"
+        assert ask(who, place) == (403, "csrf_failed"), place
+
+
+def test_the_document_says_who_may_call(app: Flask, visitor: NewVisitor) -> None:
+    paths = visitor().get("/openapi.json").json["paths"]
+    for rule in app.url_map.iter_rules():
+        access = access_of(app.view_functions[rule.endpoint])
+        path = rule.rule.replace("<uuid:id>", "{id}")
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            operation = paths.get(path, {}).get(method.lower())
+            if operation is None or access is None:
+                continue
+            assert (operation.get("security") == []) is access.is_public
+            assert operation.get("x-roles") == (
+                None if access.is_public else sorted(access.roles) or "any account"
+            )

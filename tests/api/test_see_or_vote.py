@@ -1,0 +1,307 @@
+"""See it or vote on it, never both.
+
+Every route × role × state of a clip × what ties the caller to it: no answer shows a caller who may still vote on
+an open clip anything that could sway the vote, unless a row in `exposures` bars them from voting first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from tests.api.conftest import NewVisitor, Visitor
+from tests.factories.rows import make_open_clip, make_user
+from werkzeug.test import TestResponse
+
+from clipjury.db.transaction import transaction
+from clipjury.domain.clip_states import CLIP_STATES
+
+# Numbers and words that occur nowhere else, so that their appearance in an answer is a leak.
+P_FULL, P_PEOPLE, P_LOW, P_HIGH = 0.912345671, 0.812345672, 0.712345673, 0.962345674
+P_SCORE = 0.612345675
+RATIONALE = "the-jaw-gives-it-away"
+SOURCE = "claimed-by-the-uploader"
+SECRETS = (*map(str, (P_FULL, P_PEOPLE, P_LOW, P_HIGH, P_SCORE)), RATIONALE)
+
+ROLE_SETS = (
+    ("reviewer",),
+    ("reviewer", "moderator"),
+    ("reviewer", "curator"),
+    ("reviewer", "admin"),
+    ("curator",),
+)
+TIES = ("uploader", "voted", "holder", "stranger")
+COLLECTING = ("open", "closing")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One clip in one state, and one caller with one tie to it."""
+
+    roles: tuple[str, ...]
+    state: str
+    tie: str
+
+
+def scenes() -> Iterator[Scene]:
+    for roles, state, tie in itertools.product(ROLE_SETS, CLIP_STATES, TIES):
+        if tie == "holder" and (state not in COLLECTING or "reviewer" not in roles):
+            continue  # nobody holds a lease on a clip that collects no votes, and only reviewers hold any
+        if tie == "voted" and state not in (*COLLECTING, "retired"):
+            continue
+        yield Scene(roles, state, tie)
+    for state in CLIP_STATES:
+        yield Scene((), state, "logged out")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The scene as rows."""
+
+    clip_id: uuid.UUID
+    content: bytes
+    who: Visitor
+    lease_id: uuid.UUID | None
+
+
+def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
+    who = visitor(*scene.roles)
+    with transaction() as session:
+        uploader = who.user_id if scene.tie == "uploader" else make_user(session)
+        assert uploader is not None
+        clip_id = make_open_clip(session, uploader, state="open")
+        content = b"\x89PNG\r\n\x1a\n" + clip_id.bytes
+        other = make_user(session)
+        _judge(session, clip_id, other)
+        if scene.tie == "uploader":
+            _expose(session, uploader, clip_id, "uploaded")
+        if scene.tie == "voted":
+            _judge(session, clip_id, who.user_id)
+            _expose(session, who.user_id, clip_id, "voted")
+        lease_id = _lease(session, clip_id, who.user_id) if scene.tie == "holder" else None
+        session.execute(
+            text(
+                "UPDATE clips SET sha256 = :sha256, source = :source, state = :state, p_full = :full, "
+                "p_people = :people, p_low = :low, p_high = :high, votes_count = 2, "
+                "failure_code = CASE WHEN :state = 'failed' THEN 'broken' END, "
+                "outcome = CASE WHEN :state = 'retired' THEN 'manipulated' END, "
+                "retired_at = CASE WHEN :state = 'retired' THEN now() END, "
+                "retirement_reason = CASE WHEN :state = 'retired' THEN 'evidence' END WHERE id = :id"
+            ),
+            {
+                "id": clip_id, "sha256": hashlib.sha256(content).hexdigest(), "source": SOURCE, "state": scene.state,
+                "full": P_FULL, "people": P_PEOPLE, "low": P_LOW, "high": P_HIGH,
+            },
+        )  # fmt: skip
+        _score(session, clip_id)
+    return Stage(clip_id, content, who, lease_id)
+
+
+def _judge(session: Any, clip_id: uuid.UUID, user_id: int | None) -> None:
+    assignment_id = _lease(session, clip_id, user_id, state="voted")
+    session.execute(
+        text(
+            "INSERT INTO votes (assignment_id, clip_id, reviewer_id, label, confidence, kinds, segments, regions, "
+            "cues, rationale, body_hash) VALUES (:a, :c, :u, 'manipulated', 0.9, '{}', '[]', '[]', '{}', :why, 'x')"
+        ),
+        {"a": assignment_id, "c": clip_id, "u": user_id, "why": RATIONALE},
+    )
+    session.execute(
+        text(
+            "INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, "
+            "votes_hash, reliability_version, policy_version, engine_version) SELECT :c, 'vote', :people, :full, :low, "
+            ":high, 1, 1, 'x', 1, 1, 'test' WHERE NOT EXISTS (SELECT FROM posteriors WHERE clip_id = :c)"
+        ),
+        {"c": clip_id, "people": P_PEOPLE, "full": P_FULL, "low": P_LOW, "high": P_HIGH},
+    )
+
+
+def _lease(session: Any, clip_id: uuid.UUID, user_id: int | None, state: str = "leased") -> uuid.UUID:
+    statement = text(
+        "INSERT INTO assignments (clip_id, reviewer_id, state, expires_at) "
+        "VALUES (:c, :u, :s, now() + interval '10 minutes') RETURNING id"
+    )
+    if state == "leased":
+        session.execute(text("UPDATE clips SET live_leases = live_leases + 1 WHERE id = :c"), {"c": clip_id})
+    return uuid.UUID(str(session.execute(statement, {"c": clip_id, "u": user_id, "s": state}).scalar_one()))
+
+
+def _expose(session: Any, user_id: int | None, clip_id: uuid.UUID, reason: str) -> None:
+    session.execute(
+        text("INSERT INTO exposures (user_id, group_id, reason) VALUES (:u, :c, :r)"),
+        {"u": user_id, "c": clip_id, "r": reason},
+    )
+
+
+def _score(session: Any, clip_id: uuid.UUID) -> None:
+    version = text(
+        "INSERT INTO detector_versions (detector, version, sha256, card) VALUES ('d', '1', 'x', '{}') "
+        "ON CONFLICT (detector, version) DO UPDATE SET sha256 = 'x' RETURNING id"
+    )
+    session.execute(
+        text(
+            "INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, frames_used, faces, "
+            "seconds) VALUES (:c, :d, :p, true, 8, 1, 0.5)"
+        ),
+        {"c": clip_id, "d": session.execute(version).scalar_one(), "p": P_SCORE},
+    )
+
+
+Call = Callable[[Stage], TestResponse]
+
+# Every route that can say anything about a clip; the last one may make a stranger the holder of a lease.
+CALLS: dict[str, Call] = {
+    "GET /clips": lambda s: s.who.get("/clips"),
+    "GET /clips?mine": lambda s: s.who.get("/clips?mine=1"),
+    "GET /clips?state=closing": lambda s: s.who.get("/clips?state=closing"),
+    "GET /clips/{id}": lambda s: s.who.get(f"/clips/{s.clip_id}"),
+    "GET /clips/{id}/consensus": lambda s: s.who.get(f"/clips/{s.clip_id}/consensus"),
+    "GET /clips/{id}/media/preview": lambda s: s.who.get(f"/clips/{s.clip_id}/media/preview"),
+    "GET /clips/{id}/frames": lambda s: s.who.get(f"/clips/{s.clip_id}/frames"),
+    "GET /public/clips/{id}": lambda s: s.who.get(f"/public/clips/{s.clip_id}"),
+    "GET /public/stats": lambda s: s.who.get("/public/stats"),
+    "GET /reviewers/me": lambda s: s.who.get("/reviewers/me"),
+    "GET /labels": lambda s: s.who.get("/labels"),
+    "GET /labels?csv": lambda s: s.who.get("/labels?format=csv"),
+    "GET /labels/summary": lambda s: s.who.get("/labels/summary"),
+    "POST /clips, the same bytes": lambda s: s.who.call(
+        "POST",
+        "/clips",
+        data={"file": (io.BytesIO(s.content), "again.png")},
+        content_type="multipart/form-data",
+    ),
+    "GET /assignments/{id}": lambda s: s.who.get(f"/assignments/{s.lease_id or s.clip_id}"),
+    "GET /leases/{id}/preview": lambda s: s.who.get(f"/leases/{s.lease_id or s.clip_id}/preview"),
+    "GET /leases/{clip's id}/frames": lambda s: s.who.get(f"/leases/{s.clip_id}/frames"),
+    "POST /assignments": lambda s: s.who.post("/assignments"),
+}
+
+
+def shown_of(stage: Stage, answer: TestResponse) -> set[str]:
+    """What an answer tells of the clip that could sway a vote."""
+    told = {secret for secret in SECRETS if secret.encode() in answer.data}
+    about = [
+        entry for entry in _objects(answer) if entry.get("id", entry.get("clip_id")) == str(stage.clip_id)
+    ]
+    for entry in about:
+        told |= {
+            name for name in ("outcome", "retirement_reason", "retired_at") if entry.get(name) is not None
+        }
+        told |= {"closing"} if entry.get("state", entry.get("clip_state")) == "closing" else set()
+        told |= {"source"} if entry.get("source") is not None else set()
+    return told
+
+
+def _objects(answer: TestResponse) -> Iterator[dict[str, Any]]:
+    """Every JSON object in the answer, however deep."""
+    if answer.mimetype == "application/x-ndjson":
+        waiting: list[Any] = [json.loads(line) for line in answer.text.splitlines()]
+    else:
+        waiting = [answer.get_json(silent=True)]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            yield found
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
+
+
+def is_barred(stage: Stage) -> bool:
+    """Whether a row stands that keeps the caller from ever being given this clip."""
+    with transaction() as session:
+        found = session.execute(
+            text("SELECT count(*) FROM exposures WHERE user_id = :u AND group_id = :g"),
+            {"u": stage.who.user_id, "g": stage.clip_id},
+        ).scalar()
+    return bool(found)
+
+
+def may_be_told(scene: Scene, stage: Stage, told: set[str]) -> bool:
+    """The rule. Whoever is logged in is barred from voting by what they are told, at any time; before the clip has
+    retired, uploaders hear only what they said themselves, reviewers, holders and those logged out nothing."""
+    if scene.tie == "logged out":
+        return scene.state == "retired"
+    if scene.state == "retired" or scene.roles != ("reviewer",):
+        return scene.tie != "holder" and is_barred(stage)
+    return scene.tie == "uploader" and told == {"source"}
+
+
+@pytest.mark.parametrize("state", CLIP_STATES)
+def test_nobody_who_may_still_vote_is_shown_what_could_sway_them(
+    app: Flask, visitor: NewVisitor, give_renditions: Callable[[uuid.UUID], None], state: str
+) -> None:
+    leaks, failures, n_answers = [], [], 0
+    for scene in (scene for scene in scenes() if scene.state == state):
+        stage = set_up(visitor, scene)
+        give_renditions(stage.clip_id)
+        for name, call in CALLS.items():
+            answer = call(stage)
+            n_answers += 1
+            told = shown_of(stage, answer)
+            if told and not may_be_told(scene, stage, told):
+                leaks.append((scene, name, told))
+            if answer.status_code >= 500:
+                failures.append((scene, name))
+            with transaction() as session:  # the next call begins without what this one has noted
+                session.execute(text("DELETE FROM exposures WHERE reason = 'read'"))
+        with transaction() as session:  # and the next scene in an empty house
+            session.execute(
+                text("UPDATE clips SET state = 'received', failure_code = NULL WHERE state <> 'retired'")
+            )
+    assert n_answers > 150
+    assert (leaks, failures) == ([], [])
+
+
+def test_the_check_above_can_see_a_leak(app: Flask, visitor: NewVisitor) -> None:
+    staff = set_up(visitor, Scene(("moderator",), "open", "stranger"))
+    told = shown_of(staff, CALLS["GET /clips/{id}/consensus"](staff))
+    assert told >= set(SECRETS)
+    assert shown_of(staff, CALLS["GET /clips/{id}"](staff)) == {"source"}
+    closing = set_up(visitor, Scene(("moderator",), "closing", "stranger"))
+    assert "closing" in shown_of(closing, CALLS["GET /clips"](closing))
+    retired = set_up(visitor, Scene(("curator",), "retired", "stranger"))
+    for call in ("GET /labels", "GET /labels?csv", "GET /clips/{id}", "GET /public/clips/{id}"):
+        assert shown_of(retired, CALLS[call](retired)), call
+
+
+def test_whoever_has_read_a_clip_is_never_given_it(
+    app: Flask, visitor: NewVisitor, give_renditions: Callable[[uuid.UUID], None]
+) -> None:
+    for call in ("GET /clips", "GET /clips/{id}", "GET /clips/{id}/consensus", "GET /clips/{id}/frames"):
+        stage = set_up(visitor, Scene(("reviewer", "moderator"), "open", "stranger"))
+        give_renditions(stage.clip_id)
+        assert CALLS[call](stage).status_code == 200
+        assert is_barred(stage)
+        assert stage.who.post("/assignments").status_code == 204
+        with transaction() as session:
+            session.execute(text("UPDATE clips SET state = 'received'"))
+
+
+def test_whoever_holds_a_clip_is_told_so_and_nothing_else(app: Flask, visitor: NewVisitor) -> None:
+    for roles in (("reviewer",), ("reviewer", "moderator"), ("reviewer", "admin")):
+        stage = set_up(visitor, Scene(roles, "open", "holder"))
+        for path in ("", "/consensus", "/frames", "/media/preview"):
+            answer = stage.who.get(f"/clips/{stage.clip_id}{path}")
+            assert (answer.status_code, answer.json["code"]) == (409, "lease_open")
+        assert str(stage.clip_id) not in stage.who.get("/clips").text
+        assert not is_barred(stage)
+        sealed = stage.who.post(f"/assignments/{stage.lease_id}/vote", {"label": "unsure"})
+        assert sealed.status_code == 201
+
+
+def test_reading_between_lease_and_vote_costs_the_vote(app: Flask, visitor: NewVisitor) -> None:
+    stage = set_up(visitor, Scene(("reviewer",), "open", "holder"))
+    with transaction() as session:
+        _expose(session, stage.who.user_id, stage.clip_id, "read")
+    refused = stage.who.post(f"/assignments/{stage.lease_id}/vote", {"label": "unsure"})
+    assert (refused.status_code, refused.json["code"]) == (409, "lease_expired")
