@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clipjury.deps import Deps
 
 CLIPS = 30
-REVIEWERS = 11  # and the reviewer who has a log-in
+REVIEWERS = 13  # and the reviewer who has a log-in
 SEED = 7
 MEAN_SKILL = 0.82
 _RETIRED_SHARE = 0.7  # the rest is left for the person who looks

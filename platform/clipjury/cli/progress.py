@@ -32,17 +32,18 @@ class _Lines(Progress):
     def __init__(self, label: str, total: int) -> None:
         super().__init__(label, total)
         self._shown_s = self._began_s = time.monotonic()
-        self._last = ""
+        self._remark = self._last = ""
 
     def move_to(self, done: int, remark: str = "") -> None:
         super().move_to(done)
+        self._remark = remark
         now_s = time.monotonic()
         if done >= self.total or now_s - self._shown_s >= _LINE_EVERY_S:
             self._shown_s = now_s
-            self._show(remark)
+            self.close()
 
-    def _show(self, remark: str) -> None:
-        line = f"    {self.label}: {self.done} of {self.total}{f', {remark}' if remark else ''}"
+    def close(self) -> None:
+        line = f"    {self.label}: {self.done} of {self.total}{f', {self._remark}' if self._remark else ''}"
         if line != self._last:
             click.echo(f"{line} ({time.monotonic() - self._began_s:.0f} s)", err=True)
         self._last = line
