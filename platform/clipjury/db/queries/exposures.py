@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -18,6 +19,14 @@ _EXPOSE_MANY = text(
     """
 INSERT INTO exposures (user_id, group_id, reason)
 SELECT DISTINCT CAST(:user_id AS bigint), g, 'read' FROM unnest(CAST(:group_ids AS uuid[])) AS g
+ON CONFLICT (user_id, group_id) DO NOTHING"""
+)
+
+_EXPOSE_RETIRED = text(
+    """
+INSERT INTO exposures (user_id, group_id, reason)
+SELECT DISTINCT CAST(:user_id AS bigint), c.group_id, 'read' FROM clips c
+WHERE c.state = 'retired' AND (CAST(:since AS timestamptz) IS NULL OR c.retired_at >= :since)
 ON CONFLICT (user_id, group_id) DO NOTHING"""
 )
 
@@ -54,6 +63,11 @@ def expose_many(session: Session, user_id: int, group_ids: list[uuid.UUID]) -> N
     """Note that this user has read something about each of these groups."""
     if group_ids:
         session.execute(_EXPOSE_MANY, {"user_id": user_id, "group_ids": group_ids})
+
+
+def expose_retired(session: Session, user_id: int, since: datetime | None) -> None:
+    """Note that this user has read about the groups of all clips that retired at `since` or later."""
+    session.execute(_EXPOSE_RETIRED, {"user_id": user_id, "since": since})
 
 
 def find_held_group(session: Session, user_id: int) -> uuid.UUID | None:
