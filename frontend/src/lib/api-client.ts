@@ -54,7 +54,7 @@ export async function sessionFetch(request: Request): Promise<Response> {
 export const api = createClient<paths>({ fetch: sessionFetch });
 
 interface Answer<T> {
-  data?: T;
+  data?: T | undefined;
   error?: unknown;
   response: Response;
 }

@@ -57,7 +57,7 @@ export function errorFromProblem(status: number, body: unknown, retryAfter: stri
   );
 }
 
-export function hasCode(error: unknown, ...codes: string[]): error is ApiError {
+export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof ApiError && codes.includes(error.code);
 }
 

@@ -1,6 +1,12 @@
 import type { ReactElement } from "react";
-import { Loading } from "./loading";
+import { ReviewDesk } from "@/features/review/components/review-desk";
+import { RequireUser } from "./require-user";
 
 export function ReviewRoute(): ReactElement {
-  return <Loading />;
+  return (
+    <>
+      <title>Review · ClipJury</title>
+      <RequireUser roles={["reviewer"]}>{(user) => <ReviewDesk userId={user.id} />}</RequireUser>
+    </>
+  );
 }

@@ -1,0 +1,42 @@
+import { Kbd, Modal, Switch } from "@mantine/core";
+import type { ReactElement } from "react";
+import { keyCap, SHORTCUTS } from "@/player/shortcuts";
+import type { Shortcut } from "@/player/shortcuts";
+import type { Desk } from "../hooks/use-desk-settings";
+import styles from "./dialogs.module.css";
+
+const GROUPS: Shortcut["group"][] = ["Play", "Look", "Mark", "Answer", "Desk"];
+
+/** The map of keys, and the few choices of how to work. */
+export function KeysDialog({ desk, onClose }: { desk: Desk; onClose: () => void }): ReactElement {
+  const { settings, change } = desk;
+  return (
+    <Modal opened onClose={onClose} title="Keys and settings" size="lg" centered lockScroll={false} closeButtonProps={{ "aria-label": "Close" }}>
+      <div className={styles.switches}>
+        <Switch label="Keyboard shortcuts" checked={settings.shortcuts} onChange={(event) => change({ shortcuts: event.currentTarget.checked })} />
+        <Switch label="Ask me before sealing" checked={settings.confirmSeal} onChange={(event) => change({ confirmSeal: event.currentTarget.checked })} />
+        <Switch label="Start each clip hidden" checked={settings.startHidden} onChange={(event) => change({ startHidden: event.currentTarget.checked })} />
+      </div>
+      <div className={styles.keys}>
+        {GROUPS.map((group) => (
+          <section key={group} aria-label={group}>
+            <h3>{group}</h3>
+            <dl>
+              {SHORTCUTS.filter((shortcut) => shortcut.group === group).map(({ command, keys, words }) => (
+                <div key={command}>
+                  <dt>
+                    {keys.map((key) => (
+                      <Kbd key={key}>{keyCap(key)}</Kbd>
+                    ))}
+                  </dt>
+                  <dd>{words}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <p className={styles.note}>Keys never act while you type in a field. From the sentence, Ctrl+Enter seals.</p>
+    </Modal>
+  );
+}
