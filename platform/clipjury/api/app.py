@@ -16,6 +16,7 @@ from clipjury.api import (
     session,
     vocabulary,
 )
+from clipjury.api.access import public as anybody
 from clipjury.api.auth import install_auth
 from clipjury.api.composition import install_deps
 from clipjury.api.contract import PREFIX
@@ -63,5 +64,5 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(shell.make_blueprint(settings.frontend_dir))
+    app.register_blueprint(shell.make_blueprint(settings.frontend_dir, anybody))
     return app

@@ -1,10 +1,11 @@
 """The single-page front end: its files, and its page for every other address."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
 
-from clipjury.api.access import public
+View = Callable[[str], Response]
 
 _HASHED_FILES = "assets/"  # Vite puts the hash of their contents into these names: they never change
 _ONE_YEAR_S = 365 * 24 * 3600
@@ -22,13 +23,16 @@ or build them with <code>npm ci &amp;&amp; npm run build</code> in <code>fronten
 """
 
 
-def make_blueprint(frontend_dir: Path) -> Blueprint:
-    """Pages served from `frontend_dir`, the folder that the front end's build writes."""
+def make_blueprint(frontend_dir: Path, declare_access: Callable[[View], View]) -> Blueprint:
+    """Pages served from `frontend_dir`, the folder that the front end's build writes.
+
+    `declare_access` marks the view with who may call it, in the application's way of doing so.
+    """
     blueprint = Blueprint("pages", __name__)
 
     @blueprint.get("/", defaults={"path": ""})
     @blueprint.get("/<path:path>")
-    @public
+    @declare_access
     def get_page(path: str) -> Response:
         """A file of the front end, or its page: which screen an address means is the front end's to say."""
         if path == "api" or path.startswith("api/"):
