@@ -1,0 +1,149 @@
+"""The main job in a real browser: a clip is uploaded, two reviewers judge it blind, a verdict stands."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.e2e.conftest import ARTEFACTS, PASSWORD, Installation
+from tests.ml.bad_files import small_mp4
+
+from clipjury_ml.synthetic.catalogue import catalogue
+from clipjury_ml.synthetic.rendering import render
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+GOLD_EACH = 6  # two reviewers answer them all: 24 answers, and a version of reliabilities falls due at 20
+
+
+def sign_in(browser: Browser, installation: Installation, email: str, *, width: int = 1280) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 850}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{installation.url}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).last.click()
+    expect(page).not_to_have_url(f"{installation.url}/sign-in", timeout=15_000)
+    return page
+
+
+def shoot(page: Page, name: str) -> None:
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(ARTEFACTS / f"{name}.png"))
+
+
+def teach_by_gold(installation: Installation, folder: Path, names: list[str]) -> None:
+    """Both reviewers answer gold clips by the interface until their reliabilities are known."""
+    truth_of: dict[float, str] = {}
+    for label in ("authentic", "manipulated"):
+        paths = []
+        for number in range(GOLD_EACH):
+            # The frame count is how the reviewer of this test can tell which clip a lease is about.
+            frames = 10 + 2 * number + (label == "manipulated")
+            truth_of[frames] = label
+            path = folder / f"{label}-{number}.mp4"
+            small_mp4(path, frames)
+            paths.append(str(path))
+        installation.command("clips", "add", *paths, "--gold", label, "--as", "uma@example.org", "--wait")
+    for name in names:
+        script, answered = installation.api(name), 0
+        while True:
+            status, lease = script.call("POST", "/assignments")
+            if status == 204:
+                break
+            assert status in (200, 201), lease
+            label = truth_of[lease["clip"]["frames"]]
+            body = {"label": label, "confidence": 0.9, "kinds": [], "segments": [], "regions": [], "cues": [],
+                    "rationale": ""}  # fmt: skip
+            status, vote = script.call("POST", f"/assignments/{lease['id']}/vote", body)
+            assert status == 201, vote
+            answered += 1
+        assert answered == 2 * GOLD_EACH
+    wait_for_anchor(installation, names)
+
+
+def wait_for_anchor(installation: Installation, names: list[str]) -> None:
+    scripts = [installation.api(name) for name in names]
+    for _ in range(120):
+        records = [script.call("GET", "/reviewers/me")[1] for script in scripts]
+        if all(record["skill"]["anchored"] for record in records):
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"no new version of reliabilities within a minute: {records}")
+
+
+def upload(page: Page, installation: Installation, path: Path) -> None:
+    page.goto(f"{installation.url}/upload")
+    page.locator("input[type=file]").set_input_files(str(path))
+    shoot(page, "upload-chosen")
+    start = page.get_by_role("button", name="Upload")
+    if start.count():
+        start.last.click()
+    expect(page.get_by_text("In the queue", exact=False).first).to_be_visible(timeout=120_000)
+    shoot(page, "upload-done")
+
+
+def judge(page: Page, installation: Installation, name: str) -> None:
+    """Watch, step by frame, mark a range, answer by keyboard and mouse, seal."""
+    page.goto(f"{installation.url}/review")
+    begin = page.get_by_role("button", name="Start", exact=False)
+    page.wait_for_timeout(500)
+    if begin.count():
+        begin.first.click()
+    player = page.get_by_label("The clip")
+    expect(player).to_be_visible(timeout=30_000)
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=30_000)
+    for key in (".", ".", ".", "[", ".", ".", ".", ".", "]"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+    page.keyboard.press("1")
+    page.get_by_text("Face swap", exact=True).first.click()
+    shoot(page, f"review-{name}")
+    page.get_by_role("button", name="Seal my vote").click()
+    dialog = page.get_by_role("dialog")
+    if dialog.count():
+        dialog.get_by_role("button", name="Seal my vote").click()
+    expect(page.get_by_role("heading", name="Sealed", exact=True)).to_be_visible(timeout=15_000)
+    shoot(page, f"sealed-{name}")
+
+
+def test_from_upload_to_verdict_by_two_reviewers(
+    installation: Installation, browser: Browser, tmp_path: Path
+) -> None:
+    installation.person("uma", "reviewer")
+    names = ["ravi", "rosa"]
+    for name in names:
+        installation.person(name, "reviewer")
+    installation.person("mona", "moderator")
+    teach_by_gold(installation, tmp_path, names)
+
+    recipe = next(recipe for recipe in catalogue(seed=11, count=30) if "face_swap" in recipe.kinds)
+    clip = tmp_path / "suspect.mp4"
+    render(recipe, clip)
+
+    uploader = sign_in(browser, installation, "uma@example.org")
+    upload(uploader, installation, clip)
+
+    for name in names:
+        reviewer = sign_in(browser, installation, f"{name}@example.org")
+        judge(reviewer, installation, name)
+        reviewer.context.close()
+
+    moderator = sign_in(browser, installation, "mona@example.org")
+    moderator.goto(f"{installation.url}/clips")
+    moderator.get_by_role("link", name="suspect.mp4").first.click()
+    expect(moderator.get_by_text("Manipulated", exact=False).first).to_be_visible(timeout=15_000)
+    shoot(moderator, "verdict")
+    clip_id = moderator.url.rstrip("/").split("/")[-1]
+    status, consensus = installation.api("mona").call("GET", f"/clips/{clip_id}/consensus")
+    assert status == 200
+    assert consensus["verdict"]["outcome"] == "manipulated"
+    assert consensus["state"] == "retired"
+    assert [vote["label"] for vote in consensus["votes"]] == ["manipulated", "manipulated"]
+    assert all(vote["segments"] for vote in consensus["votes"])
+    assert consensus["scores"], "the detector answered, or said why not"
+    # The uploader may see the verdict now, and could not before.
+    uploader.goto(f"{installation.url}/clips/{clip_id}")
+    expect(uploader.get_by_text("Manipulated", exact=False).first).to_be_visible(timeout=15_000)
