@@ -44,7 +44,7 @@ export function Chips({ items, chosen, onToggle, firstId }: ChipsProps): ReactEl
         ))}
       </div>
       <p className={styles.hint} aria-hidden>
-        {hint === "" ? "\u00A0" : hint}
+        {hint === "" ? "Point at one to read what it means." : hint}
       </p>
     </div>
   );
