@@ -21,7 +21,7 @@ from clipjury.domain.errors import ClipJuryError, FieldError, InvalidError
 from clipjury_ml.media.containers import HEAD_BYTES, Container, describe_unsupported, sniff
 
 FORM_OVERHEAD_BYTES = 256 * 1024  # boundaries and the other fields
-_MAX_FIELD_BYTES = 64 * 1024
+_MAX_FIELD_BYTES = 512 * 1024  # the parser's own buffer of 64 KiB and what it carries over must fit, too
 _MAX_PARTS = 10
 _MAX_TEXT_CHARACTERS = 500
 _MAX_NAME_CHARACTERS = 200
