@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clipjury.cli.simulation import KnownClip, Tally
     from clipjury.deps import Deps
 
-CLIPS = 30
+CLIPS = 24
 REVIEWERS = 13  # and the reviewer who has a log-in
 SEED = 7
 MEAN_SKILL = 0.82

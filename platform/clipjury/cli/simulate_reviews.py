@@ -37,8 +37,8 @@ def simulate_reviews(
     """Have simulated reviewers judge the open clips of a manifest until nothing is left for them.
 
     They answer by skill alone: right with the probability of their sensitivity or specificity. Accounts and
-    votes are marked as simulated. Clips that no manifest names are skipped. At the end: how right people
-    alone, the detector alone and both were. Gold clips are left out of that.
+    votes are marked as simulated. They vote on gold too; other clips that no manifest names are skipped. At
+    the end: how right people alone, the detector alone and both were on the manifest's clips that are not gold.
     """
     from clipjury.cli.opening import open_deps
     from clipjury.cli.simulation import Crowd, ensure_reviewers
@@ -58,6 +58,10 @@ def simulate_reviews(
         f"{tally.votes} votes by {reviewers} simulated reviewers, {tally.gold_votes} of them on gold; "
         f"{tally.left_alone} leases of clips outside the manifest skipped."
     )
+    if not tally.gold_votes:
+        click.echo(
+            "There was no gold to vote on: nobody's skill is known, and nothing can be decided by evidence."
+        )
     _report(truths, seed)
 
 
@@ -100,16 +104,21 @@ def _sha256_of(request: "Request") -> str:
 
 
 def find_known(truths: "dict[str, Request]") -> "dict[uuid.UUID, KnownClip]":
-    """The clips that are here, with their truth."""
+    """The clips of the manifest that are here, and all gold, with their truth; none without the former."""
     from clipjury.cli.simulation import KnownClip
     from clipjury.cli.storing import find_progress
+    from clipjury.db.queries import clip_progress
+    from clipjury.db.transaction import transaction
 
+    rows = find_progress(list(truths))
+    if not rows:
+        return {}
+    with transaction() as session:
+        gold = dict(clip_progress.list_served_gold(session))
+    labels = {**gold, **{row.id: truths[row.sha256].label for row in rows}}
     return {
-        row.id: KnownClip(
-            truth="manipulated" if truths[row.sha256].label == "manipulated" else "authentic",
-            is_gold=row.gold_label is not None,
-        )
-        for row in find_progress(list(truths))
+        clip_id: KnownClip("manipulated" if label == "manipulated" else "authentic", is_gold=clip_id in gold)
+        for clip_id, label in labels.items()
     }
 
 

@@ -50,3 +50,11 @@ _COUNT_RETIRED = text("SELECT count(*) FROM clips WHERE id = ANY(:clip_ids) AND 
 def count_retired(session: Session, clip_ids: Sequence[uuid.UUID]) -> int:
     """How many of these clips have an outcome."""
     return int(session.execute(_COUNT_RETIRED, {"clip_ids": list(clip_ids)}).scalar_one())
+
+
+_GOLD = text("SELECT clip_id, label FROM gold_labels WHERE role = 'serve'")
+
+
+def list_served_gold(session: Session) -> list[tuple[uuid.UUID, str]]:
+    """The clips that are served as gold, with their labels."""
+    return [(row.clip_id, row.label) for row in session.execute(_GOLD)]
