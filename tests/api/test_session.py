@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from tests.api.conftest import NewVisitor, Visitor, scalar
 
 from clipjury.db.transaction import transaction
-from clipjury.domain.errors import ConflictError, InvalidError
+from clipjury.domain.errors import ConflictError, InvalidError, TooManyAttemptsError
 from clipjury.services import accounts, sessions
 
 EMAIL = "ada@example.org"
@@ -209,6 +210,38 @@ def test_guessing_at_many_accounts_from_one_address_is_limited_too(app: Flask) -
                 environ_overrides={"REMOTE_ADDR": address},
             ).status_code
     assert answers == {"2001:db8::2": 429, "2001:db8:1::1": 401}  # one IPv6 network counts as one address
+
+
+def test_guesses_sent_at_once_are_limited_like_guesses_sent_in_turn(app: Flask, ada: int) -> None:
+    def admit(_number: int) -> bool:
+        try:
+            with transaction() as session:
+                sessions.admit_attempt(session, EMAIL, "192.0.2.7")
+        except TooManyAttemptsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        admitted = list(pool.map(admit, range(40)))
+    assert sum(admitted) == sessions.FAILURES_PER_ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"email": "a\x00@example.org", "password": PASSWORD}, "email"),
+        ({"email": "x" * 1001, "password": PASSWORD}, "email"),
+        ({"email": EMAIL, "password": "x" * 1001}, "password"),
+        ({"email": EMAIL}, "password"),
+        ({"email": [EMAIL], "password": PASSWORD}, "email"),
+        ({"email": EMAIL, "password": PASSWORD, "roles": ["admin"]}, "roles"),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_refused(
+    visitor: NewVisitor, body: dict[str, object], field: str
+) -> None:
+    answer = visitor().post("/session", body)
+    assert (answer.status_code, [fault["field"] for fault in answer.json["errors"]]) == (422, [field])
 
 
 def test_an_attempt_is_counted_before_the_password_is_looked_at(

@@ -129,6 +129,20 @@ def test_the_same_bytes_again_are_the_same_clip_and_tell_a_stranger_nothing_abou
     assert len(files_in(app)) == 1
 
 
+def test_whoever_brings_a_clip_that_is_here_is_not_asked_to_judge_it(visitor: NewVisitor) -> None:
+    second, stranger = visitor("reviewer"), visitor("reviewer")
+    send(visitor("reviewer"), PNG)
+    send(second, PNG)
+    with transaction() as session:
+        session.execute(
+            text(
+                "UPDATE clips SET state = 'open', kind = 'image', frames = 1, width_px = 1, height_px = 1, has_audio = false"
+            )
+        )
+    assert second.post("/assignments").status_code == 204
+    assert stranger.post("/assignments").status_code == 201
+
+
 @pytest.mark.parametrize(
     ("content", "status", "code", "words"),
     [

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from clipjury.api.schemas.base import AnswerModel, RequestModel
+from clipjury.api.schemas.base import AnswerModel, PlainText, RequestModel
 from clipjury.api.schemas.words import Role
 from clipjury.db.queries.users import UserRow
 
@@ -12,7 +12,7 @@ from clipjury.db.queries.users import UserRow
 class Credentials(RequestModel):
     """What a person types to log in."""
 
-    email: str = Field(max_length=1000)
+    email: PlainText = Field(max_length=1000)
     password: str = Field(max_length=1000)
 
 
