@@ -136,7 +136,8 @@ def test_whoever_brings_a_clip_that_is_here_is_not_asked_to_judge_it(visitor: Ne
     with transaction() as session:
         session.execute(
             text(
-                "UPDATE clips SET state = 'open', kind = 'image', frames = 1, width_px = 1, height_px = 1, has_audio = false"
+                "UPDATE clips SET state = 'open', kind = 'image', frames = 1, width_px = 1, height_px = 1, "
+                "has_audio = false"
             )
         )
     assert second.post("/assignments").status_code == 204
