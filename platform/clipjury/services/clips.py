@@ -29,7 +29,8 @@ def receive_clip(session: Session, new: NewClip, gold_label: str | None = None) 
             raise ConflictError(
                 "clip_exists", f"{new.original_name} is here already and cannot be made gold afterwards."
             )
-        exposures.expose(session, new.uploader_id, existing.group_id, "uploaded")  # an uploader like the first
+        # Whoever brings the same bytes is an uploader like the first.
+        exposures.expose(session, new.uploader_id, existing.group_id, "uploaded")
         return existing, False
     if gold_label:
         queries.insert_gold(session, clip_id, gold_label, source=new.source or "import")
