@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -29,9 +31,13 @@ CONTENT = bytes(range(256)) * (CHUNK_BYTES // 128) + b"the end"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port whose neighbour 10 000 above, which the server takes too, exists."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as probe, socket.socket() as neighbour:
+            probe.bind(("127.0.0.1", port))
+            neighbour.bind(("127.0.0.1", port + 10_000))
+            return port
 
 
 @pytest.fixture(scope="module")
