@@ -84,7 +84,7 @@ def write_page(examination: Examination, explanations: list[FrameExplanation], f
 def _page(examination: Examination, explanations: list[FrameExplanation]) -> str:
     found = examination.detection
     title = html.escape(Path(found.path).name)
-    body = [f"<h1>{title}</h1>", f"<p>{_verdict(examination)}</p>"]
+    body = [f"<h1>{title}</h1>", f'<p class="note">{_verdict(examination)}</p>']
     if explanations:
         body.append(
             "<p>The score is the mean over the frames below, the most suspicious of those sampled. Bright cells "
@@ -113,7 +113,7 @@ def _verdict(examination: Examination) -> str:
         if found.calibrated
         else " This figure only ranks: it is not calibrated and must not be read as odds."
     )
-    return f'<span class="note">Score {found.p_manipulated:.3f}.{note}</span>'
+    return f"Score {found.p_manipulated:.3f}.{note}"
 
 
 def _figure(explanation: FrameExplanation) -> str:
