@@ -94,7 +94,10 @@ def _write(
     reply = sandbox.run_operation(
         operation, path, limits, out_dir=out_dir, outputs=names, arguments=arguments
     )
-    return reply.result, reply.files[str(reply.result["path"])]
+    written = reply.files.get(str(reply.result["path"]))
+    if written is None:
+        raise MediaError("decode_failed", "The decoder wrote nothing for this file. Upload it again.")
+    return reply.result, written
 
 
 def _floats(values: list[Any]) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ one private folder that is removed afterwards, and a close look at everything th
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -20,12 +21,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from clipjury_ml.media.errors import MediaError, parse_code
 from clipjury_ml.media.isolation import NOBODY, Isolation
 from clipjury_ml.media.limits import Limits
 
+_Killed = Literal["late", "talkative"]
 _MAX_REPLY_BYTES = 16 * 1024 * 1024
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 _ENVIRONMENT = {
@@ -56,11 +58,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class _Ended:
-    """How the process ended: its raw answer, exit status, the tail of its standard error."""
+    """How the process ended: its raw answer, exit status, why it was killed (if it was), what it complained of."""
 
     answer: bytes
     status: int
-    timed_out: bool
+    killed_for: _Killed | None
     complaint: str
 
 
@@ -83,7 +85,9 @@ def run_operation(
         private = Path(tempfile.mkdtemp(prefix=".sandbox-", dir=out_dir))
         try:
             answer = _converse(operation, file_fd, private, limits, dict(arguments or {}))
-            files = {name: _collect(private / name, out_dir) for name in outputs if (private / name).exists()}
+            files = {
+                name: _collect(private / name, out_dir) for name in outputs if os.path.lexists(private / name)
+            }
         finally:
             shutil.rmtree(private, ignore_errors=True)
     finally:
@@ -137,32 +141,33 @@ def _run_process(request: dict[str, Any], fds: tuple[int, ...], private: Path, w
             start_new_session=True,
         )
         try:
-            answer, timed_out = _ask(process, request, time.monotonic() + wall_clock_s)
+            answer, killed_for = _ask(process, request, time.monotonic() + wall_clock_s)
         finally:
             _end(process)
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 4000))
-        return _Ended(answer, process.returncode, timed_out, complaints.read().decode(errors="replace"))
+        return _Ended(answer, process.returncode, killed_for, complaints.read().decode(errors="replace"))
 
 
-def _ask(process: subprocess.Popen[bytes], request: dict[str, Any], deadline: float) -> tuple[bytes, bool]:
-    """Send the request and read the answer, no longer than until `deadline` and no more than a bound."""
+def _ask(
+    process: subprocess.Popen[bytes], request: dict[str, Any], deadline: float
+) -> tuple[bytes, _Killed | None]:
+    """Send the request and read the answer, no longer than until `deadline` and no more than a bound.
+
+    The second value says why the process, still running, has to be killed.
+    """
     assert process.stdin is not None
     assert process.stdout is not None
-    try:
-        with process.stdin as to_process:
-            to_process.write(json.dumps(request).encode())
-    except BrokenPipeError:
-        return b"", False
+    with contextlib.suppress(BrokenPipeError), process.stdin as to_process:
+        to_process.write(json.dumps(request).encode())
     answer = bytearray()
     while len(answer) <= _MAX_REPLY_BYTES:
         chunk = _read_before(process.stdout, deadline)
         if chunk is None:
-            return bytes(answer), True
+            return b"", "late"
         if not chunk:
-            _wait_before(process, deadline)
-            break
+            return bytes(answer), None if _ends_before(process, deadline) else "late"
         answer += chunk
-    return bytes(answer), False
+    return b"", "talkative"
 
 
 def _read_before(pipe: IO[bytes], deadline: float) -> bytes | None:
@@ -172,11 +177,12 @@ def _read_before(pipe: IO[bytes], deadline: float) -> bytes | None:
     return os.read(pipe.fileno(), 65_536)
 
 
-def _wait_before(process: subprocess.Popen[bytes], deadline: float) -> None:
+def _ends_before(process: subprocess.Popen[bytes], deadline: float) -> bool:
     try:
-        process.wait(timeout=max(0.1, min(5.0, deadline - time.monotonic())))
+        process.wait(timeout=max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
-        return  # it closed its answer but does not end: `_end` sees to it
+        return False
+    return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -190,7 +196,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _judge(ended: _Ended, limits: Limits) -> dict[str, Any]:
     """The parsed answer, or the MediaError that its failure amounts to."""
-    answer = _parse(ended.answer) if ended.status == 0 and not ended.timed_out else None
+    answer = _parse(ended.answer) if ended.status == 0 and ended.killed_for is None else None
     if answer is None:
         raise _broke_down(ended, limits) from SandboxCrash(f"status {ended.status}: {ended.complaint}")
     if "error" in answer:
@@ -215,15 +221,15 @@ def _parse(answer: bytes) -> dict[str, Any] | None:
 
 
 def _broke_down(ended: _Ended, limits: Limits) -> MediaError:
-    if ended.timed_out or ended.status == -signal.SIGXCPU:
+    if ended.killed_for == "late" or ended.status == -signal.SIGXCPU:
         return MediaError(
             "decode_timeout",
             f"Decoding took longer than the {limits.cpu_s} seconds of processor time a clip is given. "
             "Upload a shorter part of it, or a smaller version.",
         )
-    if ended.status == -signal.SIGKILL or "MemoryError" in ended.complaint:
+    if ended.killed_for is None and ended.status == -signal.SIGKILL:  # the system was short of memory
         return _out_of_memory()
-    return _undecodable_here()
+    return _out_of_memory() if "MemoryError" in ended.complaint else _undecodable_here()
 
 
 def _out_of_memory() -> MediaError:
