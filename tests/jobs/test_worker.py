@@ -16,10 +16,11 @@ from tests.jobs.conftest import ReceiveFile, read_all, read_clip
 
 from clipjury.db.transaction import bind, bound_engine, make_engine
 from clipjury.deps import Deps
-from clipjury.jobs import supervisor
+from clipjury.jobs import scoring, supervisor
 from clipjury.jobs.supervisor import Supervisor, WorkerError, wait_for_database
 from clipjury.launch.embedded_postgres import EmbeddedPostgres
 from clipjury.settings import Settings
+from clipjury_ml.detection.manifest import DetectorError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -157,3 +158,14 @@ def test_a_worker_whose_database_stays_away_ends_with_an_error(
         running.watch()
     assert running.stop()
     supervisor.close_broker(broker)
+
+
+def test_a_worker_without_a_detector_does_not_start_on_clips_that_it_could_only_fail(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise DetectorError("there is no detector 'face-swap-lite0'; there are: none")
+
+    monkeypatch.setattr(scoring, "check_detector", refuse)
+    with pytest.raises(WorkerError, match="no detector 'face-swap-lite0'"):
+        supervisor.run_worker(settings)

@@ -8,9 +8,13 @@ import time
 
 import click
 import pytest
+from sqlalchemy.exc import OperationalError
 from tests.factories.command_line import run_cli
 
 from clipjury.cli.main import COMMANDS, cli
+from clipjury.deps import Deps
+from clipjury.services import accounts
+from clipjury.settings import Settings
 
 HEAVY = (
     "sqlalchemy",
@@ -75,6 +79,22 @@ def test_a_missing_setting_is_named_in_one_sentence(arguments: tuple[str, ...]) 
     result = run_cli(None, *arguments, stdin="a password that is long\n")
     assert result.exit_code == 2
     assert "DATABASE_URL is not set" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_database_that_goes_away_in_the_middle_ends_the_command_in_one_sentence(
+    settings: Settings, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_database(*_: object, **__: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("server closed the connection unexpectedly"))
+
+    monkeypatch.setattr(accounts, "create_user", lose_the_database)
+    create = ("users", "create", "--email", "a@b.org", "--role", "admin", "--password-stdin")
+    result = run_cli(settings, *create, stdin="a password that is long\n")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: The database does not answer: server closed the connection unexpectedly\n"
+    )
     assert "Traceback" not in result.output
 
 

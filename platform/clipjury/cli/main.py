@@ -64,6 +64,22 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (ClipJuryError, SettingsError) as error:
             raise Refusal(str(error)) from error
+        except Exception as error:
+            sentence = describe_outage(error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def describe_outage(error: Exception) -> str | None:
+    """A sentence for a database or a store that is away; None for any other error. Imports neither."""
+    database = sys.modules.get("sqlalchemy.exc")
+    if database is not None and isinstance(error, database.OperationalError):
+        return f"The database does not answer: {str(error.orig).strip()}"
+    storage = sys.modules.get("clipjury.adapters.storage")
+    if storage is not None and isinstance(error, storage.StorageError):
+        return f"The store does not answer as it should: {error}"
+    return None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

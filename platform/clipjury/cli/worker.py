@@ -24,6 +24,9 @@ def worker(threads: int | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("dramatiq", "dramatiq_postgres", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(
+        logging.ERROR
+    )  # the relay says once what the pool says for each try
     settings = Settings.from_env()
     if os.environ.get(
         LAUNCHER_VARIABLE

@@ -83,9 +83,10 @@ def _bind(name: str, job: Job, deps: Deps, attempts: Attempts) -> Callable[..., 
 def run_job(name: str, job: Job, deps: Deps, attempts: Attempts, ids: tuple[str, ...]) -> None:
     """Run the job unless it runs elsewhere at this moment; a clip that keeps killing its worker fails."""
     title = "-".join((name, *ids))
+    level = logging.INFO if job.of_clip else logging.DEBUG  # refits are looked at after every vote on gold
     with sole_run(bound_engine(), title) as is_sole:
         if not is_sole:
-            log.info("%s runs already; this delivery is dropped", title)
+            log.log(level, "%s runs already; this delivery is dropped", title)
             return
         began = time.monotonic()
         try:
@@ -97,7 +98,7 @@ def run_job(name: str, job: Job, deps: Deps, attempts: Attempts, ids: tuple[str,
             log.error("%s", error)  # the message is all there is
             fail_processing(ids[0])
             return
-    log.info("%s took %.2f s", title, time.monotonic() - began)
+    log.log(level, "%s took %.2f s", title, time.monotonic() - began)
 
 
 def give_up_clip(message: dict[str, Any], _retries: dict[str, Any]) -> None:

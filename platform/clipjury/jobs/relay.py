@@ -17,7 +17,7 @@ from clipjury.jobs.routing import ROUTES
 
 BATCH = 50  # sent inside one short transaction
 POLL_S = 1.0
-SHORTEST_DELAY_S, LONGEST_DELAY_S = 0.5, 10.0
+SHORTEST_DELAY_S, LONGEST_DELAY_S = 0.5, 5.0
 
 # Sending the same message again replaces the one that still waits (PostgreSQL), instead of doubling it.
 _MESSAGE_IDS = uuid.UUID("6f0ad1c4-2f0e-4f4e-9a55-6d2f4b8f7c11")
@@ -74,7 +74,11 @@ class Relay(Thread):
                 with OutboxListener(bound_engine()) as listener:
                     self._serve(listener)
             except Exception as error:  # noqa: BLE001  # a relay that ended would leave every event unsent
-                log.warning("the relay is cut off, next try in %.1f s: %s", self._delay_s, str(error).strip())
+                log.warning(
+                    "the relay is cut off, next try in %.1f s: %s",
+                    self._delay_s,
+                    str(error).partition("\n")[0],
+                )
                 self._stopping.wait(self._delay_s)
                 self._delay_s = min(LONGEST_DELAY_S, self._delay_s * 2)
 

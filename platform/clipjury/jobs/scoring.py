@@ -27,6 +27,16 @@ def quieten_threads() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
+def check_detector() -> None:
+    """Look whether the detector's files are there, without torch. Raises DetectorError.
+
+    A worker that could not score would fail every clip, as if something were wrong with the files.
+    """
+    from clipjury_ml.detection import registry
+
+    registry.find_manifest(registry.DEFAULT)
+
+
 def score_clip(deps: Deps, clip_id: str) -> None:
     """Score the original and store the answer or the abstention; the clip opens if its preview is there.
 

@@ -16,13 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from clipjury.db.migrate import current_revision, head_revision
 from clipjury.db.transaction import autocommit, bind, make_engine
 from clipjury.deps import Deps, build_deps
+from clipjury.jobs import scoring
 from clipjury.jobs.actors import declare
 from clipjury.jobs.attempts import Attempts
 from clipjury.jobs.broker import close_broker, open_broker, release_claims
 from clipjury.jobs.relay import Relay
-from clipjury.jobs.scoring import quieten_threads
 from clipjury.jobs.sweeps import Sweeper, plan_sweeps
 from clipjury.settings import Settings
+from clipjury_ml.detection.manifest import DetectorError
 
 DATABASE_AWAY_S = 60.0
 FINISH_WITHIN_S = 8.0  # the launcher kills after 10
@@ -104,7 +105,11 @@ def wait_for_database(within_s: float = DATABASE_AWAY_S) -> None:
 
 def run_worker(settings: Settings, threads: int | None = None) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Call from the main thread."""
-    quieten_threads()
+    scoring.quieten_threads()
+    try:
+        scoring.check_detector()
+    except DetectorError as error:
+        raise WorkerError(f"The detector cannot be used: {error}") from error
     bind(make_engine(settings.database_url))
     wait_for_database()
     deps = build_deps(settings)
@@ -133,7 +138,7 @@ def _stop(supervisor: Supervisor) -> bool:
     try:
         return supervisor.stop()
     except Exception as error:  # noqa: BLE001  # the database is away: what was claimed is given out again later
-        log.warning("the worker could not put everything down: %s", str(error).strip())
+        log.warning("the worker could not put everything down: %s", str(error).partition("\n")[0])
         return False
 
 

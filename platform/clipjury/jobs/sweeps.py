@@ -148,7 +148,7 @@ class Sweeper(Thread):
                     if is_sole:
                         self.sweep_due()
             except Exception as error:  # noqa: BLE001  # the database is away: the supervisor decides how long
-                log.warning("sweeps cannot run: %s", str(error).strip())
+                log.warning("sweeps cannot run: %s", str(error).partition("\n")[0])
             self._stopping.wait(self._every_s)
 
     def sweep_due(self) -> None:
