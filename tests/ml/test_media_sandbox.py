@@ -130,7 +130,7 @@ def test_the_sandbox_starts_quickly_and_without_torch_or_opencv(tmp_path: Path) 
 
 
 def test_all_operations_work_inside_the_fences_on_every_kind_of_file(tmp_path: Path) -> None:
-    names = ["plain.mp4", "vp9.webm", "far_from_zero.ts", "delays.gif"]
+    names = ["plain.mp4", "far_from_zero.ts"]
     clips = [good_files.make_clip(good_files.BY_NAME[name], tmp_path) for name in names]
     clips += [
         good_files.make_photo(tmp_path / f"photo.{kind}", orientation=6) for kind in ("jpg", "png", "webp")
