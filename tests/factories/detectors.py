@@ -41,6 +41,7 @@ def write_detector(folder: Path, name: str = "random-lite0", **changes: Any) -> 
         "aggregation": "topk_mean",
         "top_k": 2,
         "thresholds": {},
+        "counted_for": ["video"],
         "min_face_px": 80,
         "calibration": {"method": "none", "fitted_on": None},
     }

@@ -223,10 +223,10 @@ def test_a_clip_that_failed_meanwhile_gets_no_renditions_and_no_score(
     make_renditions, to_score = rendering.make_renditions, scoring.to_score
 
     def fail_first(function: Callable[..., object]) -> Callable[..., object]:
-        def run(*arguments: object) -> object:
+        def run(*arguments: object, **options: object) -> object:
             with transaction() as session:
                 clips.fail_clip(session, clip_id, "too_long", "It was too long after all.")
-            return function(*arguments)
+            return function(*arguments, **options)
 
         return run
 

@@ -55,6 +55,7 @@ class ModelManifest:
     thresholds: dict[str, float]
     min_face_px: int
     calibration: Calibration
+    counted_for: tuple[str, ...]  # kinds of clip whose scores may move a posterior; others are shown only
 
     @property
     def weights_path(self) -> Path:
@@ -65,7 +66,7 @@ class ModelManifest:
         """Plain values without the folder, which is nobody's business outside this machine."""
         fields = asdict(self)
         del fields["folder"]
-        return fields | {"data_licences": list(self.data_licences)}
+        return fields | {"data_licences": list(self.data_licences), "counted_for": list(self.counted_for)}
 
 
 def read_manifest(folder: Path) -> ModelManifest:
@@ -112,6 +113,7 @@ def _parse(folder: Path, raw: Any) -> ModelManifest:
         thresholds={str(name): float(value) for name, value in raw["thresholds"].items()},
         min_face_px=int(raw["min_face_px"]),
         calibration=Calibration(str(calibration["method"]), calibration["fitted_on"]),
+        counted_for=tuple(str(kind) for kind in raw["counted_for"]),
     )
 
 

@@ -89,6 +89,7 @@ def _manifest(facts: BundleFacts, sha256: str) -> dict[str, Any]:
         "aggregation": "topk_mean",
         "top_k": 4,
         "thresholds": {},
+        "counted_for": ["video"],
         "min_face_px": 80,
         "calibration": {"method": "none", "fitted_on": None},
         "training": facts.training,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _loading = threading.Lock()
 
+NOT_COUNTED = "not measured on clips of this kind: the score is shown and does not count"
+
 
 def quieten_threads() -> None:
     """One computing thread, which sleeps while it waits. Call before torch is imported."""
@@ -57,7 +59,8 @@ def score_clip(deps: Deps, clip_id: str) -> None:
         from clipjury_ml.detection.detect import examine_file
 
         examination = examine_file(original, detector)
-    score = to_score(key, version_id, examination)
+    counted_for = detector.describe()["counted_for"]
+    score = to_score(key, version_id, examination, counted=clip.kind in counted_for)
     with transaction() as session:
         locked = clip_queries.lock_clip(session, key)
         if locked is not None and locked.state == "processing":
@@ -91,17 +94,26 @@ def load_detector() -> "tuple[Detector, int]":
     return detector, version_id
 
 
-def to_score(clip_id: uuid.UUID, version_id: int, examination: "Examination") -> NewScore:
-    """The detector's answer as a row. Raises OSError where the original could not be opened: that is our fault."""
+def to_score(
+    clip_id: uuid.UUID, version_id: int, examination: "Examination", *, counted: bool = True
+) -> NewScore:
+    """The detector's answer as a row. Raises OSError where the original could not be opened: that is our fault.
+
+    `counted` False: the detector's card says that its scores of this kind of clip are not to be believed yet.
+    The score is kept and shown, as one from outside its domain, and moves nothing.
+    """
     detection, answer = examination.detection, examination.score
     if detection.error is not None and detection.error.startswith("cannot_open"):
         raise OSError(detection.error)
+    abstention = answer.abstention if answer is not None else None
+    if detection.in_domain and not counted:
+        abstention = NOT_COUNTED
     return NewScore(
         clip_id=clip_id,
         detector_version_id=version_id,
         p_manipulated=detection.p_manipulated,
-        is_in_domain=detection.in_domain,
-        abstention=answer.abstention if answer is not None else None,
+        is_in_domain=detection.in_domain and counted,
+        abstention=abstention,
         error=detection.error,
         frames_used=detection.frames_used,
         faces=detection.faces,
