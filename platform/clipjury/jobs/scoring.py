@@ -105,7 +105,7 @@ def to_score(
     detection, answer = examination.detection, examination.score
     if detection.error is not None and detection.error.startswith("cannot_open"):
         raise OSError(detection.error)
-    abstention = answer.abstention if answer is not None else None
+    abstention: str | None = answer.abstention if answer is not None else None
     if detection.in_domain and not counted:
         abstention = NOT_COUNTED
     return NewScore(
