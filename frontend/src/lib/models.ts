@@ -29,11 +29,12 @@ export type ReviewerRecord = Schemas["ReviewerRecord"];
 export type PastVote = Schemas["PastVote"];
 export type Clip = Schemas["Clip"];
 export type ClipPage = Schemas["ClipPage"];
-export type Consensus = Schemas["Consensus"];
+/** The generated client gives pairs as lists. */
+export type Consensus = Omit<Schemas["Consensus"], "interval"> & { interval: number[] | null };
 export type HistoryPoint = Schemas["HistoryPoint"];
 export type Score = Schemas["Score"];
 export type ClipVote = Schemas["ClipVote"];
 export type LabelsSummary = Schemas["LabelsSummary"];
 export type PublicStats = Schemas["PublicStats"];
-export type PublicClip = Schemas["PublicClip"];
+export type PublicClip = Omit<Schemas["PublicClip"], "interval"> & { interval: number[] | null };
 export type FieldError = Schemas["FieldError"];

@@ -1,6 +1,9 @@
 import type { ReactElement } from "react";
-import { Loading } from "./loading";
+import { useParams } from "react-router";
+import { ClipPage } from "@/features/clips/components/clip-page";
+import { RequireUser } from "./require-user";
 
 export function ClipRoute(): ReactElement {
-  return <Loading />;
+  const { id = "" } = useParams();
+  return <RequireUser>{(user) => <ClipPage key={id} id={id} user={user} />}</RequireUser>;
 }

@@ -24,8 +24,7 @@ function Poster({ clip }: { clip: Clip }): ReactElement {
 }
 
 /** Clips as cards: poster, name, state, outcome. */
-export function ClipGrid({ clips }: { clips: Clip[] }): ReactElement {
-  const now = Date.now();
+export function ClipGrid({ clips, nowMs }: { clips: Clip[]; nowMs: number }): ReactElement {
   return (
     <ul className={styles.grid} aria-label="Clips">
       {clips.map((clip) => (
@@ -42,7 +41,7 @@ export function ClipGrid({ clips }: { clips: Clip[] }): ReactElement {
             {clip.is_mine ? <Badge icon="user">mine</Badge> : null}
             {clip.simulated ? <SimulatedBadge /> : null}
           </span>
-          <span className={styles.when}>uploaded {ago(clip.uploaded_at, now)}</span>
+          <span className={styles.when}>uploaded {ago(clip.uploaded_at, nowMs)}</span>
         </li>
       ))}
     </ul>

@@ -55,7 +55,7 @@ export function ClipList({ filter }: { filter: ClipFilter }): ReactElement {
   if (items.length === 0) return <NoClips filter={filter} />;
   return (
     <>
-      <ClipGrid clips={items} />
+      <ClipGrid clips={items} nowMs={clips.dataUpdatedAt} />
       {clips.hasNextPage ? (
         <p style={{ textAlign: "center" }}>
           <Button variant="default" loading={clips.isFetchingNextPage} onClick={() => void clips.fetchNextPage()}>

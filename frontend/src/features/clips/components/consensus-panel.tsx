@@ -1,0 +1,68 @@
+import type { ReactElement } from "react";
+import { Card } from "@/components/ui/page";
+import { asInterval, count } from "@/lib/format";
+import { verdictWords } from "@/lib/ladder";
+import type { Consensus } from "@/lib/models";
+import styles from "./clip-page.module.css";
+import { HistoryChart } from "./history-chart";
+import { PosteriorGauge } from "./posterior-gauge";
+import { ScoresList } from "./scores-list";
+import { VotesTable } from "./votes-table";
+
+interface ConsensusPanelProps {
+  consensus: Consensus;
+  onSeek: ((frame: number) => void) | null;
+}
+
+function VerdictCard({ consensus }: { consensus: Consensus }): ReactElement {
+  const { p_manipulated: p, n_votes: votes } = consensus;
+  const words = verdictWords({
+    state: consensus.state,
+    outcome: consensus.verdict?.outcome ?? null,
+    pManipulated: p ?? 0.5,
+    interval: asInterval(consensus.interval ?? []),
+    nVotes: votes,
+    calibrated: consensus.calibrated,
+  });
+  return (
+    <Card title="Where it stands">
+      <p className={styles.headline} data-tone={words.tone} data-testid="verdict">
+        {words.headline}
+      </p>
+      <p className={styles.explanation}>{words.explanation}</p>
+      {p === null ? (
+        <p className={styles.quiet}>There is no probability yet: nobody has voted and no detector has answered.</p>
+      ) : (
+        <PosteriorGauge p={p} pPeople={consensus.p_manipulated_people} interval={asInterval(consensus.interval ?? [])} />
+      )}
+      <p className={styles.quiet}>
+        {count(votes, "vote")}, worth {consensus.n_effective.toFixed(1)} independent ones.
+        {consensus.version === null ? "" : ` Reliabilities of version ${consensus.version}`}
+        {consensus.policy_version === null ? "." : `, rule ${consensus.policy_version}.`}
+        {consensus.calibrated ? "" : " Not calibrated yet."}
+      </p>
+    </Card>
+  );
+}
+
+/** Everything that led to where a clip stands. */
+export function ConsensusPanel({ consensus, onSeek }: ConsensusPanelProps): ReactElement {
+  return (
+    <>
+      <div className={styles.columns}>
+        <VerdictCard consensus={consensus} />
+        <Card title="Detectors">
+          <ScoresList scores={consensus.scores} />
+        </Card>
+      </div>
+      {consensus.history.length === 0 ? null : (
+        <Card title="How it moved">
+          <HistoryChart points={consensus.history} />
+        </Card>
+      )}
+      <Card title="Votes">
+        <VotesTable votes={consensus.votes} onSeek={onSeek} />
+      </Card>
+    </>
+  );
+}
