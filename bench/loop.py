@@ -238,7 +238,8 @@ def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
 def report(results: dict[str, dict[int, dict[str, float]]], say: Callable[[str], None]) -> None:
     """A table, and the ratios that count."""
     say(
-        f"{'':10}{'C':>4}{'loops/s':>9}{'CPU ms':>8}{'of it DB':>9}{'SQL':>6}{'next p50/p95 ms':>18}{'vote p50/p95 ms':>18}"
+        f"{'':10}{'C':>4}{'loops/s':>9}{'CPU ms':>8}{'of it DB':>9}{'SQL':>6}"
+        f"{'next p50/p95 ms':>18}{'vote p50/p95 ms':>18}"
     )
     for name, by_clients in results.items():
         for clients, row in by_clients.items():
@@ -250,7 +251,8 @@ def report(results: dict[str, dict[int, dict[str, float]]], say: Callable[[str],
         for clients, row in results["product"].items():
             ratio = row["cpu_ms"] / results["floor"][clients]["cpu_ms"]
             say(
-                f"C={clients}: {ratio:.2f} x the floor's CPU per loop (must: 4 at C=16), {row['statements']:.1f} statements (must: 20)"
+                f"C={clients}: {ratio:.2f} x the floor's CPU per loop (must: 4 at C=16), "
+                f"{row['statements']:.1f} statements (must: 20)"
             )
 
 
@@ -285,10 +287,12 @@ def main(arguments: list[str] | None = None) -> None:
             count_statements(server, f"bench_{target.name}")
         results = run_rounds(targets, server, options)
     print(
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {machine.machine()}, Python {machine.python_version()},"
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {machine.machine()}, "
+        f"Python {machine.python_version()},"
     )
     print(
-        f"{options.clips} clips, medians of {options.rounds} rounds of {options.seconds:g} s, load average {os.getloadavg()[0]:.1f}"
+        f"{options.clips} clips, medians of {options.rounds} rounds of {options.seconds:g} s, "
+        f"load average {os.getloadavg()[0]:.1f}"
     )
     report(results, print)
     if options.json:
@@ -308,7 +312,8 @@ def run_rounds(
                 row = measure(target, server, clients, options.seconds)
                 rounds.setdefault(target.name, {}).setdefault(clients, []).append(row)
                 print(
-                    f"round {number + 1}: {target.name} C={clients}: {row['loops_per_s']:.0f} loops/s, {row['cpu_ms']:.2f} ms CPU"
+                    f"round {number + 1}: {target.name} C={clients}: "
+                    f"{row['loops_per_s']:.0f} loops/s, {row['cpu_ms']:.2f} ms CPU"
                 )
     return {name: {c: medians(each) for c, each in by_c.items()} for name, by_c in rounds.items()}
 

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from sqlalchemy import Engine
+
 from clipjury.db import migrate, transaction
 from clipjury.deps import Deps, build_deps
 from clipjury.launch.embedded_postgres import EmbeddedPostgres
 from clipjury.settings import Settings
-from sqlalchemy import Engine
 
 _numbers = itertools.count(1)
 

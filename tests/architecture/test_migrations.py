@@ -8,12 +8,12 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+from tests.conftest import Database, administer, sqlalchemy_url
+
 from clipjury.db import migrate
 from clipjury.db.models.registry import metadata
 from clipjury.launch.embedded_postgres import EmbeddedPostgres
-from sqlalchemy import create_engine, inspect
-
-from tests.conftest import Database, administer, sqlalchemy_url
 
 
 def test_migrations_are_numbered_and_linear() -> None:

@@ -7,9 +7,10 @@ import itertools
 import json
 import uuid
 
-from clipjury.db.queries.votes import BallotBody
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from clipjury.db.queries.votes import BallotBody
 
 _numbers = itertools.count(1)
 
@@ -82,7 +83,9 @@ VALUES (:id, :sha256, 1000, 'mov', 'clip.mp4', :uploader_id, :group_id, :kind, 4
     return clip_id
 
 
-def anchor_reviewer(session: Session, user_id: int, *, sensitivity: float = 0.9, specificity: float = 0.9) -> None:
+def anchor_reviewer(
+    session: Session, user_id: int, *, sensitivity: float = 0.9, specificity: float = 0.9
+) -> None:
     """Give the reviewer an anchored reliability in the active version."""
     session.execute(
         text(

@@ -6,15 +6,15 @@ import random
 from collections import Counter
 
 import pytest
+from sqlalchemy import event, text
+from tests.conftest import Database
+from tests.factories.rows import ballot, make_open_clip, make_user
+
 from clipjury.db.queries import assignments as queries
 from clipjury.db.transaction import transaction
 from clipjury.domain.errors import ConflictError, InvalidError
 from clipjury.services.assignments import expire_leases, get_lease, lease_next_clip, skip_clip
 from clipjury.services.votes import cast_vote
-from sqlalchemy import event, text
-
-from tests.conftest import Database
-from tests.factories.rows import ballot, make_open_clip, make_user
 
 
 def test_every_clip_of_the_queue_is_drawn_about_equally_often(database: Database) -> None:

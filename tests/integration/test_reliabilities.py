@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from sqlalchemy import text
+from tests.conftest import Database
+from tests.factories.rows import ballot, make_open_clip, make_user
+
 from clipjury.db.transaction import transaction
 from clipjury.domain.trust import REFIT_GOLD_ANSWERS
 from clipjury.services.assignments import lease_next_clip
@@ -11,10 +15,6 @@ from clipjury.services.consensus import list_outdated, recompute_clip, refit_if_
 from clipjury.services.reviewers import get_own_record
 from clipjury.services.votes import cast_vote
 from clipjury_ml.consensus.online import reliability_from_gold
-from sqlalchemy import text
-
-from tests.conftest import Database
-from tests.factories.rows import ballot, make_open_clip, make_user
 
 
 def answer_everything(reviewer: int, label: str) -> int:

@@ -55,12 +55,13 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         )
     )
     ports = [str(free_port()) for _ in range(4)]
+    options = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-s3", f"-s3.config={config}",
+               f"-master.port={ports[0]}", f"-volume.port={ports[1]}", f"-filer.port={ports[2]}",
+               f"-s3.port={ports[3]}", "-s3.port.iceberg=0", "-s3.port.lance=0",
+               "-master.volumeSizeLimitMB=64", "-volume.max=4"]  # fmt: skip
     server = subprocess.Popen(
-        [str(program), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", f"-master.port={ports[0]}",
-         f"-volume.port={ports[1]}", f"-filer.port={ports[2]}", f"-s3.port={ports[3]}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3", f"-s3.config={config}",
-         "-master.volumeSizeLimitMB=64", "-volume.max=4"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [str(program), "server", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield {
             "AWS_ACCESS_KEY_ID": "tester",

@@ -9,15 +9,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
+from tests.conftest import Database
+from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
+
 from clipjury.db.transaction import transaction
 from clipjury.domain.errors import ClipJuryError, ConflictError
 from clipjury.services.assignments import expire_leases, lease_next_clip, skip_clip
 from clipjury.services.consensus import list_settleable, recompute_clip
 from clipjury.services.votes import cast_vote
-from sqlalchemy import text
-
-from tests.conftest import Database
-from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
 
 REVIEWERS = 16
 CLIPS = 200

@@ -5,17 +5,17 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from tests.conftest import Database
+from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
+
 from clipjury.db.queries.votes import BallotBody
 from clipjury.db.transaction import transaction
 from clipjury.domain.errors import ConflictError, InvalidError, NotFoundError
 from clipjury.services.assignments import lease_next_clip, renew_lease, skip_clip
 from clipjury.services.consensus import recompute_clip
 from clipjury.services.votes import cast_vote
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-
-from tests.conftest import Database
-from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
 
 
 def scalar(statement: str, **parameters: object) -> object:
