@@ -29,8 +29,8 @@ export type ReviewerRecord = Schemas["ReviewerRecord"];
 export type PastVote = Schemas["PastVote"];
 export type Clip = Schemas["Clip"];
 export type ClipPage = Schemas["ClipPage"];
-/** The generated client gives pairs as lists. */
-export type Consensus = Omit<Schemas["Consensus"], "interval"> & { interval: number[] | null };
+/** The generated client gives pairs as lists; `calibrated` is always false today, and is meant to change. */
+export type Consensus = Omit<Schemas["Consensus"], "interval" | "calibrated"> & { interval: number[] | null; calibrated: boolean };
 export type HistoryPoint = Schemas["HistoryPoint"];
 export type Score = Schemas["Score"];
 export type ClipVote = Schemas["ClipVote"];
