@@ -29,7 +29,9 @@ def bump(x: Field, y: Field, centre: tuple[float, float], sigma: tuple[float, fl
     return np.asarray(np.exp(-0.5 * (u * u + v * v)), dtype=np.float32)
 
 
-def fbm(rng: np.random.Generator, shape: tuple[int, int], cell_px: tuple[float, float], octaves: int = 4) -> Field:
+def fbm(
+    rng: np.random.Generator, shape: tuple[int, int], cell_px: tuple[float, float], octaves: int = 4
+) -> Field:
     """Fractal value noise in about [-1, 1] of ``shape`` (height, width); ``cell_px`` is the coarsest cell."""
     height, width = shape
     out = np.zeros(shape, np.float32)
@@ -62,7 +64,7 @@ def blur_pixels(image: Pixels, sigma_px: float) -> Pixels:
 
 def to_linear(colour: Sequence[float]) -> Field:
     """Display colour 0–255 to linear light 0–1, shape (3,)."""
-    return np.square(np.asarray(colour, np.float32) / np.float32(255.0))
+    return np.asarray(np.square(np.asarray(colour, np.float32) / np.float32(255.0)), dtype=np.float32)
 
 
 def mix(a: Field, b: Field, amount: Field) -> Field:
@@ -73,7 +75,7 @@ def mix(a: Field, b: Field, amount: Field) -> Field:
 
 def to_pixels(image: Field) -> Pixels:
     """Float display values 0–255, clipped and rounded to 8 bits."""
-    return np.clip(image + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image + 0.5, 0, 255), dtype=np.uint8)
 
 
 def vertical_gradient(size: tuple[int, int], stops: Sequence[tuple[float, Colour]]) -> Field:
@@ -86,7 +88,12 @@ def vertical_gradient(size: tuple[int, int], stops: Sequence[tuple[float, Colour
     return np.repeat(ramp[:, None, :], width, axis=1)
 
 
-def fill(image: Field, points: NDArray[np.float64] | Sequence[tuple[float, float]], colour: Colour, alpha: float = 1.0) -> None:
+def fill(
+    image: Field,
+    points: NDArray[np.float64] | Sequence[tuple[float, float]],
+    colour: Colour,
+    alpha: float = 1.0,
+) -> None:
     """Anti-aliased filled polygon drawn into ``image`` in place; ``points`` in px."""
     outline = np.round(np.asarray(points, np.float64) * 16).astype(np.int32)
     if alpha >= 1.0:
@@ -97,7 +104,9 @@ def fill(image: Field, points: NDArray[np.float64] | Sequence[tuple[float, float
     image += (np.asarray(colour, np.float32) - image) * (mask * alpha)[..., None]
 
 
-def box(image: Field, left: float, top: float, width: float, height: float, colour: Colour, alpha: float = 1.0) -> None:
+def box(
+    image: Field, left: float, top: float, width: float, height: float, colour: Colour, alpha: float = 1.0
+) -> None:
     """Filled rectangle in px, anti-aliased, in place."""
     corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
     fill(image, corners, colour, alpha)
@@ -125,7 +134,9 @@ def text_mask(text: str, size_px: int, weight: int = 0) -> Field:
     return np.asarray(canvas, np.float32) / np.float32(255.0)
 
 
-def write(image: Field, text: str, left: float, top: float, size_px: float, colour: Colour, weight: int = 0) -> int:
+def write(
+    image: Field, text: str, left: float, top: float, size_px: float, colour: Colour, weight: int = 0
+) -> int:
     """Draw ``text`` with its top left at (left, top) px, clipped to the image; returns its width in px."""
     mask = text_mask(text, max(6, round(size_px)), weight)
     x, y = round(left), round(top)

@@ -3,14 +3,21 @@
 Everything that could give a label away without looking (scene, size, rate, length, title) is drawn before the label.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle, islice
+from itertools import cycle
 
 import numpy as np
 
 from clipjury_ml.synthetic.people.identity import make_identity
-from clipjury_ml.synthetic.recipes import NEEDS_FACE, ClipRecipe, Container, Manipulation, SceneName, Segment, Technique
+from clipjury_ml.synthetic.recipes import (
+    NEEDS_FACE,
+    ClipRecipe,
+    Container,
+    Manipulation,
+    SceneName,
+    Segment,
+    Technique,
+)
 from clipjury_ml.synthetic.scenes.camera import STYLES
 from clipjury_ml.synthetic.scenes.graphics import person_name
 
@@ -45,7 +52,9 @@ class _Plan:
 
 
 def catalogue(seed: int, count: int) -> list[ClipRecipe]:
-    """``count`` recipes, the same for the same seed; from 8 on with two images, one clip without a face, one variable rate.
+    """``count`` recipes, the same for the same seed.
+
+    From 8 on there are two images, one clip without a face and one of variable rate among them.
 
     Raises ValueError when ``count`` is less than 1.
     """
@@ -53,9 +62,11 @@ def catalogue(seed: int, count: int) -> list[ClipRecipe]:
         raise ValueError(f"count must be at least 1, not {count}")
     rng = np.random.default_rng([seed, 7701])
     techniques = cycle(ORDER)
+    scenes = cycle([SCENES[int(index)] for index in rng.permutation(len(SCENES))])
     recipes: list[ClipRecipe] = []
     for number, plan in enumerate(_plans(rng, count), start=1):
-        recipes += _group(rng, plan, f"s{seed}-g{number:03d}", techniques)
+        footage = _footage(rng, plan, f"s{seed}-g{number:03d}", "empty_park" if plan.empty else next(scenes))
+        recipes += _group(rng, plan, footage, techniques)
     order = rng.permutation(len(recipes))
     return [recipes[int(index)] for index in order]
 
@@ -83,10 +94,10 @@ def _single(rng: np.random.Generator, empty: bool = False, variable_rate: bool =
     return _Plan(int(not fake), int(fake), "mp4", empty, variable_rate)
 
 
-def _footage(rng: np.random.Generator, plan: _Plan, group: str) -> ClipRecipe:
+def _footage(rng: np.random.Generator, plan: _Plan, group: str, scene: SceneName) -> ClipRecipe:
     """The original of a group, before anything is done to it."""
-    scene: SceneName = "empty_park" if plan.empty else SCENES[int(rng.integers(len(SCENES)))]
-    width, height = SIZES[int(rng.choice(len(SIZES), p=SIZE_SHARES))] if plan.container == "mp4" else SIZES[int(rng.integers(1, 4))]
+    shares = SIZE_SHARES if plan.container == "mp4" else (0.0, 0.4, 0.3, 0.3)
+    width, height = SIZES[int(rng.choice(len(SIZES), p=shares))]
     fps = int(rng.choice([24, 25, 30]))
     seconds = float(rng.uniform(4.0, 7.5)) if rng.random() < 0.9 else float(rng.uniform(7.5, 10.0))
     identity_seed = int(rng.integers(1, 2**31))
@@ -94,13 +105,15 @@ def _footage(rng: np.random.Generator, plan: _Plan, group: str) -> ClipRecipe:
     title = TITLES[scene][int(rng.integers(len(TITLES[scene])))].format(name=name)
     return ClipRecipe(
         title=title, scene=scene, identity_seed=identity_seed, take_seed=int(rng.integers(1, 2**31)),
-        camera=STYLES[int(rng.integers(len(STYLES)))], frames=round(seconds * fps) if plan.container == "mp4" else 4 * fps, fps=fps,
-        width=width, height=height, container=plan.container, variable_rate=plan.variable_rate, group=group, manipulation=None,
+        camera=STYLES[int(rng.integers(len(STYLES)))],
+        frames=round(seconds * fps) if plan.container == "mp4" else 4 * fps, fps=fps, width=width, height=height,
+        container=plan.container, variable_rate=plan.variable_rate, group=group, manipulation=None,
     )  # fmt: skip
 
 
-def _group(rng: np.random.Generator, plan: _Plan, group: str, techniques: "cycle[Technique]") -> list[ClipRecipe]:
-    footage = _footage(rng, plan, group)
+def _group(
+    rng: np.random.Generator, plan: _Plan, footage: ClipRecipe, techniques: "cycle[Technique]"
+) -> list[ClipRecipe]:
     members = [footage] * plan.authentic
     for _ in range(plan.manipulated):
         technique = _technique(rng, footage, techniques)
@@ -119,13 +132,15 @@ def _retitled(recipe: ClipRecipe, place: int) -> ClipRecipe:
 def _technique(rng: np.random.Generator, footage: ClipRecipe, techniques: "cycle[Technique]") -> Technique:
     if footage.media == "image":
         return STILL[int(rng.integers(len(STILL)))]
-    allowed: Sequence[Technique] = list(islice(techniques, 1))
-    if footage.has_face or allowed[0] not in NEEDS_FACE:
-        return allowed[0]
+    technique = next(techniques)
+    if footage.has_face or technique not in NEEDS_FACE:
+        return technique
     return ("splice_insert", "overlay_paste", "speed")[int(rng.integers(3))]
 
 
-def choose_segments(technique: Technique, footage: ClipRecipe, rng: np.random.Generator) -> tuple[Segment, ...]:
+def choose_segments(
+    technique: Technique, footage: ClipRecipe, rng: np.random.Generator
+) -> tuple[Segment, ...]:
     """Where ``technique`` is applied, in frames of the take."""
     frames, fps = footage.frames, footage.fps
     if footage.media == "image":
@@ -135,7 +150,10 @@ def choose_segments(technique: Technique, footage: ClipRecipe, rng: np.random.Ge
         return (Segment(joint - 1, joint),)
     if technique == "frame_repeat":
         starts = np.linspace(0.15, 0.8, int(rng.integers(2, 4))) + rng.uniform(0, 0.08)
-        return tuple(Segment(round(s * frames), round(s * frames) + int(rng.integers(5, max(6, fps // 2)))) for s in starts)
+        return tuple(
+            Segment(round(s * frames), round(s * frames) + int(rng.integers(5, max(6, fps // 2))))
+            for s in starts
+        )
     share = {
         "face_swap": (0.55, 1.0), "splice_insert": (0.15, 0.35), "speed": (0.25, 0.45), "overlay_paste": (0.5, 1.0),
         "overlay_paint_out": (0.5, 1.0),

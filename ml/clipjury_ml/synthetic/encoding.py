@@ -5,6 +5,7 @@ One encoder thread, bit-exact muxing and no dates make equal input give equal by
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -35,8 +36,10 @@ def write_image(image: Pixels, path: Path, kind: str) -> None:
 
 
 def write_video(frames: Iterable[Pixels], ticks: Sequence[int], sound: Field, path: Path, fps: int) -> None:
-    """Encode ``frames`` shown at ``ticks`` (1/90 000 s; one more than frames, the last ends the clip) with ``sound``."""
-    with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact", "movflags": "+faststart"}) as container:
+    """Encode ``frames`` with ``sound``; ``ticks`` (1/90 000 s) say when each is shown and, last, when the clip ends."""
+    with av.open(
+        str(path), "w", format="mp4", options={"fflags": "+bitexact", "movflags": "+faststart"}
+    ) as container:
         picture, speech = _video_stream(container, fps), _audio_stream(container)
         track = _Track(container, picture, ticks)
         mixer = _Mixer(container, speech, sound)
@@ -55,7 +58,12 @@ def _video_stream(container: OutputContainer, fps: int) -> VideoStream:
     context = stream.codec_context
     context.time_base = Fraction(1, CLOCK)
     context.thread_count = 1
-    context.color_primaries, context.color_trc, context.colorspace, context.color_range = 1, 1, 1, 1  # BT.709, limited
+    context.color_primaries, context.color_trc, context.colorspace, context.color_range = (
+        1,
+        1,
+        1,
+        1,
+    )  # BT.709, limited
     return stream
 
 
@@ -71,19 +79,21 @@ class _Track:
 
     def __init__(self, container: OutputContainer, stream: VideoStream, ticks: Sequence[int]) -> None:
         self.container, self.stream = container, stream
-        self.spans = {start: end - start for start, end in zip(ticks[:-1], ticks[1:], strict=True)}
+        self.spans = {start: end - start for start, end in pairwise(ticks)}
         self.ticks = ticks
 
     def add(self, index: int, image: Pixels) -> None:
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
-        frame = frame.reformat(format="yuv420p", src_colorspace="ITU709", dst_colorspace="ITU709", dst_color_range="MPEG")
+        frame = frame.reformat(
+            format="yuv420p", src_colorspace="ITU709", dst_colorspace="ITU709", dst_color_range="MPEG"
+        )
         frame.pts, frame.time_base = self.ticks[index], Fraction(1, CLOCK)
         self._mux(self.stream.encode(frame))
 
     def finish(self) -> None:
         self._mux(self.stream.encode(None))
 
-    def _mux(self, packets: Sequence[av.Packet]) -> None:
+    def _mux(self, packets: Sequence[av.Packet[VideoStream]]) -> None:
         for packet in packets:
             if packet.pts is not None:
                 # Without its own span the last frame of a variable-rate clip would last one tick.

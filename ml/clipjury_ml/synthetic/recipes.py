@@ -15,9 +15,12 @@ Label = Literal["authentic", "manipulated"]
 KINDS: dict[Technique, tuple[str, ...]] = {
     "face_swap": ("face_swap",), "mouth_warp": ("lip_sync", "voice"), "expression_warp": ("face_reenactment",),
     "splice_cut": ("splice",), "splice_insert": ("splice",), "frame_repeat": ("splice",), "speed": ("speed",),
-    "overlay_paste": ("overlay",), "overlay_paint_out": ("overlay",), "voice_replace": ("voice",), "voice_shift": ("voice",),
+    "overlay_paste": ("overlay",), "overlay_paint_out": ("overlay",), "voice_replace": ("voice",),
+    "voice_shift": ("voice",),
 }  # fmt: skip
-NEEDS_FACE: frozenset[Technique] = frozenset({"face_swap", "mouth_warp", "expression_warp", "voice_replace", "voice_shift"})
+NEEDS_FACE: frozenset[Technique] = frozenset(
+    {"face_swap", "mouth_warp", "expression_warp", "voice_replace", "voice_shift"}
+)
 
 
 @dataclass(frozen=True)

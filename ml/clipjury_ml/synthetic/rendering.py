@@ -64,7 +64,7 @@ def _counted(edit: Edit, kept: tuple[int, ...], progress: Progress | None) -> It
 
 
 def render(recipe: ClipRecipe, path: Path, progress: Progress | None = None) -> RenderedClip:
-    """Make the clip of ``recipe`` at ``path``; the same recipe gives the same bytes. ``path`` appears only when complete.
+    """Make the clip of ``recipe`` at ``path``, which appears only when complete; equal recipes give equal bytes.
 
     Raises ValueError when the ending of ``path`` does not fit the recipe's container.
     """

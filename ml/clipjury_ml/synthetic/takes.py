@@ -1,4 +1,4 @@
-"""A take: one person performing in one scene before one camera, as frames and sound that can be asked for in any order."""
+"""A take: one person in one scene before one camera; its frames can be asked for in any order."""
 
 from collections.abc import Callable
 
@@ -51,7 +51,9 @@ class Take:
         view = self.camera.view(index)
         image = self.scene.behind(view)
         if self.figure is not None:
-            self.figure.draw(image, self.middle(index), self.acting.pose(index), self.acting.expression(index))
+            self.figure.draw(
+                image, self.middle(index), self.acting.pose(index), self.acting.expression(index)
+            )
         self.scene.before(image, view)
         seen = self.camera.expose(image, index)
         self.graphics.draw(seen, index / self.fps)

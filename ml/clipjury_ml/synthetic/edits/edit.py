@@ -66,7 +66,9 @@ class Edit:
         Raises ValueError for an authentic recipe.
         """
         if self.recipe.manipulation is None:
-            raise ValueError(f"recipe {self.recipe.title!r} is authentic: it has no manipulation to carry out")
+            raise ValueError(
+                f"recipe {self.recipe.title!r} is authentic: it has no manipulation to carry out"
+            )
         return self.recipe.manipulation
 
     def inside(self, index: int) -> bool:

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from clipjury_ml.synthetic import canvas
 from clipjury_ml.synthetic.canvas import Field, Pixels
 from clipjury_ml.synthetic.edits.edit import Box, Edit
 from clipjury_ml.synthetic.people.head import Head
@@ -18,7 +19,12 @@ def choose_donor(target: Identity, seed: int) -> Identity:
     for step in range(200):
         donor = make_identity(seed + 17 * step)
         near = abs(SKIN_TONES.index(donor.skin) - tone) <= 1
-        if near and donor.seed != target.seed and donor.glasses == "none" and donor.hair_style not in ("fringe", "curls"):
+        if (
+            near
+            and donor.seed != target.seed
+            and donor.glasses == "none"
+            and donor.hair_style not in ("fringe", "curls")
+        ):
             return donor
     raise LookupError(f"no donor for identity {target.seed} among 200 people from seed {seed}")
 
@@ -35,7 +41,7 @@ class FaceSwap(Edit):
         wander = 0.008 + 0.012 * strength
         self.dx = drift(rng, take.frames, take.fps, 0.12, wander) * take.head_px
         self.dy = drift(rng, take.frames, take.fps, 0.12, wander) * take.head_px
-        self.softness_px = (0.006 + 0.012 * strength) * take.head_px
+        self.softness_px = (0.004 + 0.011 * strength) * take.head_px
         self.cover = float(rng.uniform(0.93, 1.0))
 
     def region(self, index: int) -> Box | None:
@@ -83,4 +89,4 @@ class FaceSwap(Edit):
         mean_s, std_s = source[core].mean(axis=0), source[core].std(axis=0) + 1.0
         mean_t, std_t = target[core].mean(axis=0), target[core].std(axis=0) + 1.0
         fitted = (source - mean_s) * np.clip(std_t / std_s, 0.7, 1.4) + mean_t
-        return np.clip(target + (fitted - target) * mask[..., None] + 0.5, 0, 255).astype(np.uint8)
+        return canvas.to_pixels(np.asarray(target + (fitted - target) * mask[..., None], dtype=np.float32))

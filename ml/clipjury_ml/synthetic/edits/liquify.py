@@ -1,4 +1,4 @@
-"""Liquify: parts of the face pushed about from frame to frame, with a new voice or with an expression that never was."""
+"""Liquify: parts of the face pushed about over time, with a new voice or to an expression that never was."""
 
 from abc import ABC, abstractmethod
 
@@ -27,7 +27,12 @@ class Liquify(Edit, ABC):
         scale = self.take.head_px
         cx, cy = self.take.point(index, 0.0, 0.3)
         half, top, bottom = self.reach
-        box = Box(round(cx - half * scale), round(cy + (top - 0.3) * scale), round(cx + half * scale), round(cy + (bottom - 0.3) * scale))
+        box = Box(
+            round(cx - half * scale),
+            round(cy + (top - 0.3) * scale),
+            round(cx + half * scale),
+            round(cy + (bottom - 0.3) * scale),
+        )
         return box.clipped(self.take.size)
 
     def frame(self, index: int) -> Pixels:
@@ -36,10 +41,14 @@ class Liquify(Edit, ABC):
         box = self.region(index)
         if box is None or box.empty:
             return image
-        x, y = np.meshgrid(np.arange(box.left, box.right, dtype=np.float32), np.arange(box.top, box.bottom, dtype=np.float32))
+        x, y = np.meshgrid(
+            np.arange(box.left, box.right, dtype=np.float32), np.arange(box.top, box.bottom, dtype=np.float32)
+        )
         dx, dy = self.push(index, x, y)
         view = image[box.window]
-        view[:] = cv2.remap(view.copy(), x - box.left + dx, y - box.top + dy, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        view[:] = cv2.remap(
+            view.copy(), x - box.left + dx, y - box.top + dy, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
         return image
 
     @abstractmethod
@@ -58,7 +67,7 @@ class Liquify(Edit, ABC):
 def falloff(x: Field, y: Field, centre: tuple[float, float], radii: tuple[float, float]) -> Field:
     """Smooth weight 1 at ``centre``, 0 from the ellipse of ``radii`` outwards."""
     r = ((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2
-    return np.square(np.maximum(1 - r, 0)).astype(np.float32)
+    return np.asarray(np.square(np.maximum(1 - r, 0)), dtype=np.float32)
 
 
 class MouthWarp(Liquify):
@@ -68,7 +77,9 @@ class MouthWarp(Liquify):
 
     def __init__(self, take: Take, recipe: ClipRecipe) -> None:
         super().__init__(take, recipe)
-        self.words = babble(take.identity.pitch_hz * 0.97, take.identity.tract, take.frames, take.fps, self.manipulation.seed)
+        self.words = babble(
+            take.identity.pitch_hz * 0.97, take.identity.tract, take.frames, take.fps, self.manipulation.seed
+        )
 
     def push(self, index: int, x: Field, y: Field) -> tuple[Field, Field]:
         """Stretch about the line between the lips by what the new voice asks for and the old mouth does not give."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clipjury_ml.synthetic import canvas
 from clipjury_ml.synthetic.canvas import Colour, Field, Pixels
@@ -12,6 +13,7 @@ from clipjury_ml.synthetic.recipes import ClipRecipe, SceneName
 from clipjury_ml.synthetic.scenes.stage import Board
 from clipjury_ml.synthetic.takes import Take
 
+Indices = NDArray[np.intp]
 Fill = Literal["clone", "rows", "columns"]
 WORDS = ("CLOSED", "FOR SALE", "NO ENTRY", "FREE RIDES", "OPEN 24 H", "CANCELLED", "FINAL DAY", "ON STRIKE")
 PAPERS: tuple[Colour, ...] = ((246, 240, 224), (252, 214, 70), (214, 52, 46), (36, 96, 170))
@@ -39,11 +41,14 @@ PASTE: dict[SceneName, tuple[Spot, Spot]] = {  # for a person left and right of 
 # What is painted out, how, and from how far away (clone) or from which strip just outside (rows, columns).
 PAINT: dict[SceneName, tuple[tuple[Spot, Fill, float], tuple[Spot, Fill, float]]] = {
     "newsroom": ((Spot(380, 238, 112, 60, 1.1), "clone", 118), (Spot(380, 238, 112, 60, 1.1), "clone", 118)),
-    "street": ((Spot(452, 108, 84, 96, 0.5), "clone", 96), (Spot(104, 108, 84, 96, 0.5), "clone", -96)),
-    "park": ((Spot(520, 90, 100, 130, 0.6), "columns", -14), (Spot(20, 90, 100, 130, 0.6), "columns", 112)),
-    "empty_park": ((Spot(520, 90, 100, 130, 0.6), "columns", -14), (Spot(20, 90, 100, 130, 0.6), "columns", 112)),
+    "street": ((Spot(452, 112, 66, 92, 0.5), "clone", -70), (Spot(116, 112, 56, 92, 0.5), "clone", 58)),
+    "park": ((Spot(468, 196, 64, 84, 0.6), "columns", 74), (Spot(108, 196, 64, 84, 0.6), "columns", -28)),
+    "empty_park": (
+        (Spot(468, 196, 64, 84, 0.6), "columns", 74),
+        (Spot(108, 196, 64, 84, 0.6), "columns", -28),
+    ),
     "podium": ((Spot(458, 38, 124, 190, 0.6), "rows", 196), (Spot(458, 38, 124, 190, 0.6), "rows", 196)),
-    "kitchen": ((Spot(504, 188, 88, 50, 0.6), "columns", 94), (Spot(504, 188, 88, 50, 0.6), "columns", 94)),
+    "kitchen": ((Spot(500, 184, 98, 66, 0.6), "columns", 100), (Spot(500, 184, 98, 66, 0.6), "columns", 100)),
 }
 
 
@@ -58,7 +63,10 @@ class _Overlay(Edit):
 
     def _box(self, index: int) -> Box:
         view, unit, spot = self.take.camera.view(index), self.take.unit, self.spot
-        left, top = round((spot.x - view.x * spot.parallax) * unit), round((spot.y - view.y * spot.parallax) * unit)
+        left, top = (
+            round((spot.x - view.x * spot.parallax) * unit),
+            round((spot.y - view.y * spot.parallax) * unit),
+        )
         return Box(left, top, left + round(spot.width * unit), top + round(spot.height * unit))
 
     def _right(self) -> int:
@@ -69,7 +77,10 @@ class _Overlay(Edit):
         seen = box.clipped(self.take.size)
         if seen.empty:
             return
-        rows, columns = slice(seen.top - box.top, seen.bottom - box.top), slice(seen.left - box.left, seen.right - box.left)
+        rows, columns = (
+            slice(seen.top - box.top, seen.bottom - box.top),
+            slice(seen.left - box.left, seen.right - box.left),
+        )
         view = image[seen.window]
         mixed = view + (patch[rows, columns] - view) * cover[rows, columns][..., None]
         view[:] = canvas.to_pixels(np.asarray(mixed, dtype=np.float32))
@@ -94,7 +105,9 @@ class PasteOver(_Overlay):
         for edge in ((0.0, 0.0, spot.width, 3.0), (0.0, spot.height - 3, spot.width, 3.0)):
             board.box(*edge, ink)
         word = WORDS[int(rng.integers(len(WORDS)))]
-        size = min(spot.height * 0.36, 1.55 * spot.width / len(word))
+        size = spot.height * 0.36
+        wide = canvas.text_mask(word, max(6, round(size * unit)), 1).shape[1] / unit
+        size *= min(1.0, 0.84 * spot.width / wide)
         wide = canvas.text_mask(word, max(6, round(size * unit)), 1).shape[1] / unit
         board.text(word, (spot.width - wide) / 2, spot.height * 0.3, size, ink, 1)
         board.box(spot.width * 0.2, spot.height * 0.76, spot.width * 0.6, 2.4, ink, 0.7)
@@ -129,20 +142,19 @@ class PaintOut(_Overlay):
 
     def _surroundings(self, image: Pixels, box: Box) -> Field:
         shift, strip = round(self.away * self.take.unit), max(4, round(10 * self.take.unit))
+        rows: Indices = np.arange(box.top, box.bottom)
+        columns: Indices = np.arange(box.left, box.right)
         if self.fill == "clone":
-            rows = np.arange(box.top, box.bottom)
-            columns = np.arange(box.left, box.right) + shift
+            columns = columns + shift
         elif self.fill == "rows":
-            rows = box.top + shift + _bounce(box.bottom - box.top, strip)
-            columns = np.arange(box.left, box.right)
+            rows = box.top + shift + _bounce(len(rows), strip)
         else:
-            rows = np.arange(box.top, box.bottom)
-            columns = box.left + shift + _bounce(box.right - box.left, strip)
+            columns = box.left + shift + _bounce(len(columns), strip)
         rows, columns = np.clip(rows, 0, image.shape[0] - 1), np.clip(columns, 0, image.shape[1] - 1)
         return image[np.ix_(rows, columns)].astype(np.float32)
 
 
-def _bounce(length: int, strip: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _bounce(length: int, strip: int) -> Indices:
     """Indices that run to and fro over ``strip`` rows for ``length`` steps: a strip mirrored on and on."""
     phase = np.arange(length) % (2 * strip - 2)
     return np.minimum(phase, 2 * strip - 2 - phase)

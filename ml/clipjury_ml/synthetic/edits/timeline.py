@@ -12,7 +12,8 @@ from clipjury_ml.synthetic.takes import SPARE_S, Take
 
 RATES = (0.5, 0.62, 1.5, 1.75)
 OTHER_SCENE: dict[SceneName, SceneName] = {
-    "newsroom": "street", "street": "podium", "park": "kitchen", "podium": "newsroom", "kitchen": "park", "empty_park": "street",
+    "newsroom": "street", "street": "podium", "park": "kitchen", "podium": "newsroom", "kitchen": "park",
+    "empty_park": "street",
 }  # fmt: skip
 
 
@@ -41,7 +42,9 @@ class Insert(Edit):
     def __init__(self, take: Take, recipe: ClipRecipe) -> None:
         super().__init__(take, recipe)
         seed = self.manipulation.seed
-        self.other = Take(replace(recipe, scene=OTHER_SCENE[recipe.scene], identity_seed=seed, take_seed=seed))
+        self.other = Take(
+            replace(recipe, scene=OTHER_SCENE[recipe.scene], identity_seed=seed, take_seed=seed)
+        )
 
     def frame(self, index: int) -> Pixels:
         """The other scene inside the segment."""

@@ -29,7 +29,9 @@ class VoiceReplace(Edit):
     def sound(self) -> Field:
         """The other voice inside the segments."""
         speaker = make_identity(self.manipulation.seed)
-        other = babble(speaker.pitch_hz, speaker.tract, self.take.frames, self.recipe.fps, self.manipulation.seed)
+        other = babble(
+            speaker.pitch_hz, speaker.tract, self.take.frames, self.recipe.fps, self.manipulation.seed
+        )
         return splice_voice(self, other.samples)
 
 

@@ -17,7 +17,9 @@ def paint_ears(identity: Identity, grid: Grid, hair: Hair, light: Light) -> Pixe
     colour = np.zeros((*grid.x.shape, 3), np.float32)
     if hair.behind is not None:
         alpha = hair.behind.copy()
-        colour += to_linear(identity.hair) * (0.4 + 0.25 * hair.strands)[..., None] * (0.45 * key + 0.6 * ambient)
+        colour += (
+            to_linear(identity.hair) * (0.4 + 0.25 * hair.strands)[..., None] * (0.45 * key + 0.6 * ambient)
+        )
     skin = to_linear(identity.skin) * np.asarray((1.0, 0.86, 0.82), np.float32)
     edge = float(half_width(identity, np.asarray([[0.0]], np.float32))[0, 0])
     for side in (-1, 1):
@@ -56,7 +58,11 @@ def paint_glasses(identity: Identity, grid: Grid) -> tuple[Field, Field] | None:
     rim = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.float32) / np.float32(255)
     glass = np.asarray(cv2.resize(lens, size, interpolation=cv2.INTER_AREA), np.float32) / np.float32(255)
     streak = smoothstep(0.035, 0.0, np.abs(((grid.x + grid.y * 0.6) % 0.62) - 0.12)) * 0.13
-    tint = np.asarray((0.03, 0.028, 0.03), np.float32) if identity.glasses == "square" else np.asarray((0.14, 0.1, 0.06), np.float32)
+    tint = (
+        np.asarray((0.03, 0.028, 0.03), np.float32)
+        if identity.glasses == "square"
+        else np.asarray((0.14, 0.1, 0.06), np.float32)
+    )
     cover = np.maximum(rim * 0.94, glass * (0.03 + streak))
     colour = mix(np.full((*rim.shape, 3), 0.85, np.float32), np.broadcast_to(tint, (*rim.shape, 3)), rim)
     return colour, np.asarray(cover, dtype=np.float32)
@@ -71,6 +77,8 @@ def _lens_outline(identity: Identity, side: int) -> Field:
     return np.stack([side * x, y], axis=-1).astype(np.float32)
 
 
-def _bar(mask: Pixels, grid: Grid, zoom: int, start: tuple[float, float], end: tuple[float, float], width: int) -> None:
+def _bar(
+    mask: Pixels, grid: Grid, zoom: int, start: tuple[float, float], end: tuple[float, float], width: int
+) -> None:
     points = [(round(grid.column(x) * zoom * 8), round(grid.row(y) * zoom * 8)) for x, y in (start, end)]
     cv2.line(mask, points[0], points[1], 255, width, cv2.LINE_AA, 3)

@@ -71,17 +71,21 @@ class Eye:
         return np.asarray(out, dtype=np.float32)
 
     def draw(self, lit: Field, gaze: Gaze, light: Field, catch: tuple[float, float]) -> None:
-        """Compose the eye into ``lit`` (height, width, 3, linear light) in place; ``light`` (3,) is what falls on it."""
+        """Compose the eye into ``lit`` (height, width, 3, linear) in place; ``light`` (3,) is what falls on it."""
         view = lit[self.window]
         open_ = float(np.clip(gaze.open, 0, 1.15))
         look_down = 0.018 * gaze.y
-        upper = LOWER * 0.55 * (1 - open_) * self.lower_arc - (UPPER * open_ - look_down * open_) * self.upper_arc
+        upper = (
+            LOWER * 0.55 * (1 - open_) * self.lower_arc - (UPPER * open_ - look_down * open_) * self.upper_arc
+        )
         lower = LOWER * (0.55 + 0.45 * open_) * self.lower_arc
         soft = self.soft
         crease = upper - 0.042 * self.upper_arc - 0.006
         fold = np.exp(-0.5 * ((self.y - crease) / 0.011) ** 2) * self.across * min(1.0, open_)
         view *= (1 - 0.42 * fold)[..., None]
-        aperture = smoothstep(-soft, soft, self.y - upper) * smoothstep(-soft, soft, lower - self.y) * self.across
+        aperture = (
+            smoothstep(-soft, soft, self.y - upper) * smoothstep(-soft, soft, lower - self.y) * self.across
+        )
         ball = self._eyeball(gaze, light, catch)
         ball *= (0.3 + 0.7 * smoothstep(0.0, 0.05, self.y - upper))[..., None]
         view += (ball - view) * aperture[..., None]
@@ -94,6 +98,8 @@ class Eye:
         thick = 0.011 + 0.008 * outer
         reach = smoothstep(HALF_WIDTH + 0.03, HALF_WIDTH - 0.01, np.abs(self.x - 0.0))
         line = np.exp(-0.5 * ((self.y - upper + 0.004) / thick) ** 2) * reach
-        below = 0.35 * np.exp(-0.5 * ((self.y - lower - 0.006) / 0.008) ** 2) * self.across * (0.4 + 0.6 * outer)
+        below = (
+            0.35 * np.exp(-0.5 * ((self.y - lower - 0.006) / 0.008) ** 2) * self.across * (0.4 + 0.6 * outer)
+        )
         amount = np.clip(line * 0.95 + below, 0, 1)[..., None]
         view += (self.lash * light - view) * amount

@@ -20,7 +20,9 @@ class Figure:
 
     def corner(self, place: tuple[float, float], pose: Pose) -> tuple[float, float]:
         """Frame position in px of the head patch's upper left corner."""
-        return place[0] + (pose.x + self.head.patch.left) * self.scale_px, place[1] + (pose.y + self.head.patch.top) * self.scale_px
+        return place[0] + (pose.x + self.head.patch.left) * self.scale_px, place[1] + (
+            pose.y + self.head.patch.top
+        ) * self.scale_px
 
     def draw(self, frame: Pixels, place: tuple[float, float], pose: Pose, expression: Expression) -> None:
         """Draw the person into ``frame`` in place."""
@@ -33,7 +35,9 @@ class Figure:
         self._lay(frame, self.body, still, (self.body.shape[1], self.body.shape[0]), (left, top))
         patch = self.head.render(pose, expression)
         still[0, 2], still[1, 2] = x - np.floor(x), y - np.floor(y)
-        shifted = cv2.warpAffine(patch, still, (patch.shape[1] + 1, patch.shape[0] + 1), flags=cv2.INTER_LINEAR)
+        shifted = cv2.warpAffine(
+            patch, still, (patch.shape[1] + 1, patch.shape[0] + 1), flags=cv2.INTER_LINEAR
+        )
         paste(frame, np.asarray(shifted, dtype=np.uint8), int(np.floor(x)), int(np.floor(y)))
 
     def _behind(self, pose: Pose) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -46,7 +50,14 @@ class Figure:
         shrink = np.array([[1 / OVERSAMPLE, 0, x], [0, 1 / OVERSAMPLE, y], [0, 0, 1]])
         return np.asarray(turn @ shrink)
 
-    def _lay(self, frame: Pixels, layer: Pixels, matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]], size: tuple[int, int], corner: tuple[float, float]) -> None:
+    def _lay(
+        self,
+        frame: Pixels,
+        layer: Pixels,
+        matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+        size: tuple[int, int],
+        corner: tuple[float, float],
+    ) -> None:
         x, y = int(np.floor(corner[0])), int(np.floor(corner[1]))
         moved = matrix.copy()
         moved[0, 2] += corner[0] - x
@@ -55,5 +66,7 @@ class Figure:
         height = min(size[1] + 1, frame.shape[0] - y)
         if height <= 0:
             return
-        warped = np.asarray(cv2.warpAffine(layer, moved, (size[0] + 1, height), flags=cv2.INTER_LINEAR), dtype=np.uint8)
+        warped = np.asarray(
+            cv2.warpAffine(layer, moved, (size[0] + 1, height), flags=cv2.INTER_LINEAR), dtype=np.uint8
+        )
         paste(frame, warped, x, y)

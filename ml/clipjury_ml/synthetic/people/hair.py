@@ -9,7 +9,6 @@ from clipjury_ml.synthetic.canvas import Field, bump, fbm, smoothstep
 from clipjury_ml.synthetic.people.head_shape import Extent, Grid, half_width
 from clipjury_ml.synthetic.people.identity import Identity
 
-
 WAIST = -0.22  # y of the widest part of a head
 
 
@@ -70,12 +69,16 @@ def strands(grid: Grid, rng: np.random.Generator, origin: tuple[float, float], c
     angle, radius = np.arctan2(dx, dy), np.hypot(dx, dy)
     wobble = fbm(rng, grid.x.shape, (0.7 * grid.scale, 0.7 * grid.scale), 2)
     fine = rng.normal(0, 1, (14, 420)).astype(np.float32)
-    coarse = np.asarray(cv2.resize(rng.normal(0, 1, (6, 70)).astype(np.float32), (420, 14), interpolation=cv2.INTER_CUBIC))
+    coarse = np.asarray(
+        cv2.resize(rng.normal(0, 1, (6, 70)).astype(np.float32), (420, 14), interpolation=cv2.INTER_CUBIC)
+    )
     sheet = np.asarray(cv2.resize(0.55 * fine + 0.8 * coarse, (840, 56), interpolation=cv2.INTER_CUBIC))
     u = ((angle + 0.12 * wobble) / np.pi * 0.5 + 0.5) * 839
     v = np.clip(radius / 3.2, 0, 1) * 55
-    combed = np.asarray(cv2.remap(sheet, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR))
-    combed *= smoothstep(0.05, 0.45, radius.astype(np.float32))
+    combed = np.asarray(
+        cv2.remap(sheet, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR), np.float32
+    )
+    combed = combed * smoothstep(0.05, 0.45, radius.astype(np.float32))
     curls = fbm(rng, grid.x.shape, (0.16 * grid.scale, 0.16 * grid.scale), 3) * 2.2
     return np.clip(combed * (1 - curl) * 0.6 + curls * curl, -1.6, 1.6).astype(np.float32)
 
@@ -103,8 +106,18 @@ def _opening(cut: HairCut, grid: Grid, ragged: Field) -> Field:
     # A part pulls the hairline down on its far side: that is what makes a side parting read as one.
     tilt = -0.22 * cut.part_x * np.tanh(3 * (grid.x - cut.part_x)) * smoothstep(0.1, -0.6, grid.y)
     corner = 4.0 if cut.end > 0.3 else 3.0
-    r = (np.abs(grid.x) / cut.opening_half_width) ** 3.2 + (np.abs(grid.y + tilt - centre) / half) ** (corner + 1)
-    temples = 0.0 if cut.end > 0.3 else 0.07 * (bump(grid.x, grid.y, (0.4, -0.55), (0.14, 0.14)) + bump(grid.x, grid.y, (-0.4, -0.55), (0.14, 0.14)))
+    r = (np.abs(grid.x) / cut.opening_half_width) ** 3.2 + (np.abs(grid.y + tilt - centre) / half) ** (
+        corner + 1
+    )
+    temples = (
+        0.0
+        if cut.end > 0.3
+        else 0.07
+        * (
+            bump(grid.x, grid.y, (0.4, -0.55), (0.14, 0.14))
+            + bump(grid.x, grid.y, (-0.4, -0.55), (0.14, 0.14))
+        )
+    )
     return np.asarray((1 - r ** (1 / corner)) * 0.6 + temples + ragged, dtype=np.float32)
 
 
@@ -124,9 +137,19 @@ def grow_hair(identity: Identity, grid: Grid, skull: Field) -> Hair:
     cover = outside * smoothstep(soft * 2, -soft * 2, opening) * ends
     if identity.hair_style in ("buzz", "bald"):
         cover *= 0.75 if identity.hair_style == "buzz" else 0.3 * smoothstep(-0.35, -0.05, grid.y)
-    height = 0.68 * np.sqrt(np.maximum(1 - np.minimum(radius, 1) ** 2.4, 0)) + 0.014 * texture * (1 + 2 * cut.curl)
-    height += 0.05 * cut.curl * lumps + cut.lift * bump(grid.x, grid.y, (0.1 * np.sign(cut.part_x), cut.opening_top - 0.16), (0.36, 0.13))
-    return Hair(cover, outside * ends * np.maximum(cover, skull), height.astype(np.float32), texture, _behind(identity, cut, grid, texture, radius))
+    height = 0.68 * np.sqrt(np.maximum(1 - np.minimum(radius, 1) ** 2.4, 0)) + 0.014 * texture * (
+        1 + 2 * cut.curl
+    )
+    height += 0.05 * cut.curl * lumps + cut.lift * bump(
+        grid.x, grid.y, (0.1 * np.sign(cut.part_x), cut.opening_top - 0.16), (0.36, 0.13)
+    )
+    return Hair(
+        cover,
+        outside * ends * np.maximum(cover, skull),
+        height.astype(np.float32),
+        texture,
+        _behind(identity, cut, grid, texture, radius),
+    )
 
 
 def _behind(identity: Identity, cut: HairCut, grid: Grid, texture: Field, radius: Field) -> Field | None:

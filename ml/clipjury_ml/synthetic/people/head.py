@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from clipjury_ml.synthetic.canvas import Field, Pixels, blur, mix, smoothstep, to_linear
+from clipjury_ml.synthetic.canvas import Field, Pixels, blur, bump, mix, smoothstep, to_linear
 from clipjury_ml.synthetic.people import head_shape as shape
 from clipjury_ml.synthetic.people.accessories import paint_ears, paint_glasses
 from clipjury_ml.synthetic.people.eyes import Eye, Gaze
@@ -51,9 +51,11 @@ class Head:
         self._sculpt()
         self.eyes = [Eye(identity, self.grid, side) for side in (-1, 1)]
         self.mouth = Mouth(identity, self.grid)
-        self._brow_field = sum(
-            shape.bump(self.grid.x, self.grid.y, (s * identity.eye_x, shape.EYE_Y - 0.19), (0.2, 0.075)) for s in (-1, 1)
+        left, right = (
+            bump(self.grid.x, self.grid.y, (side * identity.eye_x, shape.EYE_Y - 0.19), (0.2, 0.075))
+            for side in (-1, 1)
         )
+        self._brow_field = left + right
 
     def _sculpt(self) -> None:
         identity, grid = self.identity, self.grid
@@ -70,11 +72,15 @@ class Head:
         self.albedo = albedo * (1 - 0.45 * contact)[..., None]
         self.normal = shape.normals(height, grid.scale)
         closed = shape.occlusion(height, grid.scale)
-        self.key_share = shape.cast_shadow(height, grid.scale, self.light.direction) * (0.35 + 0.65 * closed) * (1 - 0.75 * contact)
+        self.key_share = (
+            shape.cast_shadow(height, grid.scale, self.light.direction)
+            * (0.35 + 0.65 * closed)
+            * (1 - 0.75 * contact)
+        )
         self.soft_share = 0.35 + 0.65 * self.key_share
         self.bleed = (0.4 * (1 - hair.cover)).astype(np.float32)
-        shine = shine * (1 - hair.cover) + hair.cover * (0.10 + 0.16 * np.maximum(hair.strands, 0))
-        self.gloss = (0.16 * shine * self.key_share).astype(np.float32)
+        shiny = shine * (1 - hair.cover) + hair.cover * (0.10 + 0.16 * np.maximum(hair.strands, 0))
+        self.gloss = (0.16 * shiny * self.key_share).astype(np.float32)
         self._light_surroundings(height, closed)
         self.depth = shape.parallax_depth(identity, grid)
         self.inner = _inner_face(identity, grid) * (1 - hair.cover)
@@ -85,11 +91,21 @@ class Head:
         """What does not change from frame to frame: colour under the key, and everything that is not the key."""
         smooth = shape.normals(blur(height, 0.03 * self.grid.scale), self.grid.scale)
         away = np.maximum(-smooth[0] * np.float32(np.sign(self.light.direction[0])), 0)
-        rim = np.clip(1 - smooth[2], 0, 1) ** 2 * away * closed * (1 - blur(self.alpha, 0.07 * self.grid.scale)) * 2
+        rim = (
+            np.clip(1 - smooth[2], 0, 1) ** 2
+            * away
+            * closed
+            * (1 - blur(self.alpha, 0.07 * self.grid.scale))
+            * 2
+        )
         sky = (0.72 - 0.28 * self.normal[1]) * closed
         self.lit_by_key = [np.ascontiguousarray(self.albedo[..., channel]) for channel in range(3)]
         self.lit_by_rest = [
-            np.asarray(sky * self.light.ambient[c] * self.lit_by_key[c] + rim * self.light.rim[c] * (0.15 + self.lit_by_key[c]), np.float32)
+            np.asarray(
+                sky * self.light.ambient[c] * self.lit_by_key[c]
+                + rim * self.light.rim[c] * (0.15 + self.lit_by_key[c]),
+                np.float32,
+            )
             for c in range(3)
         ]
 
@@ -119,8 +135,10 @@ class Head:
     def _move_brows(self, lit: Field, brow: float) -> None:
         rows = slice(round(self.grid.row(-0.62)), round(self.grid.row(0.1)))
         view = lit[rows]
-        columns, lines = np.meshgrid(np.arange(view.shape[1], dtype=np.float32), np.arange(view.shape[0], dtype=np.float32))
-        shifted = lines + np.asarray(self._brow_field)[rows] * np.float32(0.05 * brow * self.grid.scale)
+        columns, lines = np.meshgrid(
+            np.arange(view.shape[1], dtype=np.float32), np.arange(view.shape[0], dtype=np.float32)
+        )
+        shifted = lines + self._brow_field[rows] * np.float32(0.05 * brow * self.grid.scale)
         view[:] = cv2.remap(view, columns, shifted, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
     def paint(self, pose: Pose, expression: Expression) -> Field:
@@ -128,7 +146,10 @@ class Head:
         lit = self._shade(pose)
         if abs(expression.brow) > 0.02:
             self._move_brows(lit, expression.brow)
-        on_eye = np.asarray(self.light.key, np.float32) * np.float32(0.62) + np.asarray(self.light.ambient, np.float32) * 0.5
+        on_eye = (
+            np.asarray(self.light.key, np.float32) * np.float32(0.62)
+            + np.asarray(self.light.ambient, np.float32) * 0.5
+        )
         catch = (0.024 * float(np.sign(self.light.direction[0])), -0.026)
         for eye in self.eyes:
             eye.draw(lit, expression.gaze, on_eye, catch)

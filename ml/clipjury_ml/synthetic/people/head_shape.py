@@ -65,11 +65,24 @@ def half_width(identity: Identity, y: Field) -> Field:
     """Half width of the skull and jaw at height ``y``; 0 beyond crown and chin."""
     jaw = 1.0 + 0.07 * identity.jaw
     heights = [-1.0, -0.9, -0.75, -0.5, -0.2, 0.05, 0.3, 0.55, 0.74, 0.88, 0.96, 1.0]
-    widths = [0.0, 0.37, 0.55, 0.69, 0.735, 0.725, 0.685, 0.605 * jaw, 0.485 * jaw, 0.335 * jaw, 0.19 * jaw, 0.0]
+    widths = [
+        0.0,
+        0.37,
+        0.55,
+        0.69,
+        0.735,
+        0.725,
+        0.685,
+        0.605 * jaw,
+        0.485 * jaw,
+        0.335 * jaw,
+        0.19 * jaw,
+        0.0,
+    ]
     # Interpolating the square gives the round ends of an ellipse at crown and chin.
     squares = PchipInterpolator(heights, np.square(np.asarray(widths) * identity.width))
     inside = np.clip(y, -1.0, 1.0)
-    return np.sqrt(np.maximum(squares(inside), 1e-6)).astype(np.float32)
+    return np.asarray(np.sqrt(np.maximum(squares(inside), 1e-6)), dtype=np.float32)
 
 
 def outline(identity: Identity, grid: Grid) -> Field:
@@ -103,7 +116,9 @@ def _nose(identity: Identity, x: Field, y: Field) -> Field:
     length = np.clip((y + 0.2) / (tip_y + 0.2), 0, 1)
     rise = 0.05 + 0.15 * length**1.5
     under = smoothstep(tip_y + 0.105, tip_y + 0.02, y)
-    ridge = rise * np.exp(-0.5 * (x / ((0.055 + 0.04 * length) * wide)) ** 2) * smoothstep(-0.32, -0.1, y) * under
+    ridge = (
+        rise * np.exp(-0.5 * (x / ((0.055 + 0.04 * length) * wide)) ** 2) * smoothstep(-0.32, -0.1, y) * under
+    )
     tip = 0.085 * bump(x, y, (0, tip_y), (0.075 * wide, 0.06))
     wings = sum(0.075 * bump(x, y, (side * 0.115 * wide, tip_y + 0.025), (0.042, 0.045)) for side in (-1, 1))
     holes = sum(0.06 * bump(x, y, (side * 0.06 * wide, tip_y + 0.085), (0.03, 0.018)) for side in (-1, 1))
@@ -155,14 +170,24 @@ def _flesh(identity: Identity, x: Field, y: Field) -> Field:
         out -= fold * np.exp(-0.5 * ((x - crease) / 0.022) ** 2) * fade
     for level in (-0.46, -0.56, -0.38):
         wave = level + 0.02 * np.cos(5 * x)
-        out -= 0.006 * identity.age**2 * np.exp(-0.5 * ((y - wave) / 0.012) ** 2) * smoothstep(0.42, 0.2, np.abs(x))
+        out -= (
+            0.006
+            * identity.age**2
+            * np.exp(-0.5 * ((y - wave) / 0.012) ** 2)
+            * smoothstep(0.42, 0.2, np.abs(x))
+        )
     return np.asarray(out, dtype=np.float32)
 
 
 def face_height(identity: Identity, grid: Grid) -> Field:
     """Height of the bare face in head units, (height, width)."""
     x, y = grid.x, grid.y
-    features = _nose(identity, x, y) + _eye_region(identity, x, y) + _mouth_region(identity, x, y) + _flesh(identity, x, y)
+    features = (
+        _nose(identity, x, y)
+        + _eye_region(identity, x, y)
+        + _mouth_region(identity, x, y)
+        + _flesh(identity, x, y)
+    )
     inside = smoothstep(0.0, 0.16, half_width(identity, y) - np.abs(x)) * smoothstep(1.0, 0.9, np.abs(y))
     return np.asarray(skull_depth(identity, grid) + features * inside, dtype=np.float32)
 
@@ -190,7 +215,10 @@ def cast_shadow(height: Field, scale: float, light: tuple[float, float, float]) 
     slope = light[2] / max(float(np.hypot(light[0], light[1])), 0.2)
     rows, columns = height.shape
     for step in np.linspace(0.02, 0.4, 16):
-        dx, dy = light[0] / np.hypot(light[0], light[1]) * step, light[1] / np.hypot(light[0], light[1]) * step
+        dx, dy = (
+            light[0] / np.hypot(light[0], light[1]) * step,
+            light[1] / np.hypot(light[0], light[1]) * step,
+        )
         move = np.array([[1, 0, -dx * scale], [0, 1, -dy * scale]], np.float32)
         shifted = np.asarray(cv2.warpAffine(height, move, (columns, rows), borderMode=cv2.BORDER_REPLICATE))
         reach = np.maximum(reach, shifted - height - np.float32(slope * step))

@@ -32,4 +32,6 @@ def matte(normal: Field, light: Light, share: Field) -> Field:
     lambert = np.maximum(np.tensordot(direction.astype(np.float32), normal, axes=1) * 0.85 + 0.15, 0)
     sky = 0.72 - 0.28 * normal[1]
     key = (lambert * share)[..., None] * np.asarray(light.key, np.float32)
-    return np.asarray(key + (sky * share)[..., None] * np.asarray(light.ambient, np.float32), dtype=np.float32)
+    return np.asarray(
+        key + (sky * share)[..., None] * np.asarray(light.ambient, np.float32), dtype=np.float32
+    )

@@ -37,13 +37,17 @@ class Mouth:
         self.around = bump(self.x, self.y, (0, MOUTH_Y), (0.27, 0.13))
         # The chin moves with the lip; the throat and the sides of the jaw stay.
         self.falls = smoothstep(1.19, 0.98, self.y) * smoothstep(0.66, 0.3, np.abs(self.x))
-        self.corner = sum(bump(self.x, self.y, (side * self.width, MOUTH_Y), (0.1, 0.1)) * side for side in (-1, 1))
+        self.corner = sum(
+            bump(self.x, self.y, (side * self.width, MOUTH_Y), (0.1, 0.1)) * side for side in (-1, 1)
+        )
 
     def gape(self, speech: Speech) -> Field:
         """Opening between the lips at each column of the window, head units."""
         width = self.width * (1 + 0.1 * speech.spread)
         s = np.clip(np.abs(self.x) / (width * 0.94), 0, 1)
-        return np.asarray(MAX_GAPE * speech.jaw * np.sqrt(np.maximum(1 - s**2, 0)) * (1 - 0.25 * s), dtype=np.float32)
+        return np.asarray(
+            MAX_GAPE * speech.jaw * np.sqrt(np.maximum(1 - s**2, 0)) * (1 - 0.25 * s), dtype=np.float32
+        )
 
     def draw(self, lit: Field, speech: Speech, light: Field) -> None:
         """Move the lower face in ``lit`` (height, width, 3, linear) in place and paint the inside of the mouth."""
@@ -58,7 +62,9 @@ class Mouth:
         upper = line - 0.24 * gape
         lower = upper + gape
         chin_drop = 0.1 * speech.jaw * self.falls
-        below = np.where(self.y > lower, np.maximum(gape * 0.76 * np.exp(-((self.y - lower) / 0.13)), chin_drop), 0)
+        below = np.where(
+            self.y > lower, np.maximum(gape * 0.76 * np.exp(-((self.y - lower) / 0.13)), chin_drop), 0
+        )
         below = np.where(self.y > lower, np.minimum(below, self.y - line), 0) * smoothstep(1.2, 1.0, self.y)
         above = np.where(self.y <= upper, -0.24 * gape * np.exp(-np.maximum(upper - self.y, 0) / 0.06), 0)
         dy = below + above - lift
@@ -66,7 +72,9 @@ class Mouth:
         map_y = (self.rows - dy * self.scale).astype(np.float32)
         moved = np.asarray(cv2.remap(view, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
         soft = 0.8 / self.scale + 0.004
-        inside = smoothstep(-soft, soft, self.y - upper) * smoothstep(-soft, soft, lower - self.y) * (gape > 0.008)
+        inside = (
+            smoothstep(-soft, soft, self.y - upper) * smoothstep(-soft, soft, lower - self.y) * (gape > 0.008)
+        )
         moved += (self._interior(upper, lower, gape, light) - moved) * inside[..., None]
         view[:] = moved
 
@@ -77,7 +85,7 @@ class Mouth:
         out = dark + tongue * np.asarray((0.3, 0.09, 0.09), np.float32)
         edge = upper + np.minimum(0.05, 0.012 + 0.3 * gape) - 0.3 * self.x**2
         teeth = smoothstep(0.008, -0.008, self.y - edge) * smoothstep(0.2, 0.12, np.abs(self.x))
-        gaps = 1 - 0.22 * np.exp(-(((np.abs(self.x) % 0.062) - 0.001) / 0.006) ** 2)
+        gaps = 1 - 0.22 * np.exp(-((((np.abs(self.x) % 0.062) - 0.001) / 0.006) ** 2))
         shade = (0.72 - 1.9 * np.abs(self.x)) * gaps * (0.55 + 0.45 * smoothstep(0.0, 0.03, self.y - upper))
         enamel = np.asarray((1.0, 0.94, 0.86), np.float32) * np.maximum(shade, 0.05)[..., None]
         out += (enamel - out) * teeth[..., None]

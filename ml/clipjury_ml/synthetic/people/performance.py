@@ -64,7 +64,7 @@ def _glances(rng: np.random.Generator, frames: int, fps: int, reach: float) -> F
         hold = int(rng.uniform(0.5, 1.8) * fps) + 1
         out[frame : frame + hold] = 0.0 if rng.random() < 0.55 else rng.uniform(-reach, reach)
         frame += hold
-    return gaussian_filter1d(out, 0.7).astype(np.float32)
+    return np.asarray(gaussian_filter1d(out, 0.7), dtype=np.float32)
 
 
 def perform(talk: Babble, frames: int, fps: int, seed: int, facing: float = 0.0) -> Performance:
@@ -74,11 +74,15 @@ def perform(talk: Babble, frames: int, fps: int, seed: int, facing: float = 0.0)
     nod = np.gradient(stress) * 0.35
     yaw = facing + drift(rng, frames, fps, 1.6, 0.1)
     return Performance(
-        yaw=np.clip(yaw, -0.32, 0.32), pitch=np.clip(drift(rng, frames, fps, 1.1, 0.045) + nod, -0.16, 0.16).astype(np.float32),
-        roll=np.clip(drift(rng, frames, fps, 1.8, 0.03), -0.09, 0.09), x=drift(rng, frames, fps, 2.4, 0.05) + 0.22 * (yaw - facing),
+        yaw=np.clip(yaw, -0.32, 0.32),
+        pitch=np.clip(drift(rng, frames, fps, 1.1, 0.045) + nod, -0.16, 0.16).astype(np.float32),
+        roll=np.clip(drift(rng, frames, fps, 1.8, 0.03), -0.09, 0.09),
+        x=drift(rng, frames, fps, 2.4, 0.05) + 0.22 * (yaw - facing),
         y=(drift(rng, frames, fps, 2.0, 0.02) + nod * 0.4).astype(np.float32),
-        look_x=_glances(rng, frames, fps, 0.8) - 1.1 * (yaw - facing), look_y=_glances(rng, frames, fps, 0.4), lids=_blinks(rng, frames, fps) * 0.97,
+        look_x=_glances(rng, frames, fps, 0.8) - 1.1 * (yaw - facing), look_y=_glances(rng, frames, fps, 0.4),
+        lids=_blinks(rng, frames, fps) * 0.97,
         brow=(drift(rng, frames, fps, 0.9, 0.25) + 0.35 * stress - 0.15).astype(np.float32),
-        jaw=np.clip(talk.jaw[:frames] * rng.uniform(0.75, 0.95), 0, 1).astype(np.float32), spread=talk.spread[:frames] * np.float32(0.8),
+        jaw=np.clip(talk.jaw[:frames] * rng.uniform(0.75, 0.95), 0, 1).astype(np.float32),
+        spread=talk.spread[:frames] * np.float32(0.8),
         smile=np.clip(drift(rng, frames, fps, 1.8, 0.25) + 0.42, 0, 0.95),
     )  # fmt: skip

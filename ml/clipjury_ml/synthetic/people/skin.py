@@ -17,7 +17,9 @@ def lip_mask(identity: Identity, grid: Grid) -> Field:
     top, _, bottom = lip_lines(identity, grid.x)
     soft = 0.02
     across = smoothstep(identity.mouth_width, identity.mouth_width - 0.06, np.abs(grid.x))
-    return np.asarray(smoothstep(-soft, soft, grid.y - top) * smoothstep(-soft, soft, bottom - grid.y) * across)
+    return np.asarray(
+        smoothstep(-soft, soft, grid.y - top) * smoothstep(-soft, soft, bottom - grid.y) * across
+    )
 
 
 def brow_mask(identity: Identity, grid: Grid, rng: np.random.Generator) -> Field:
@@ -27,7 +29,12 @@ def brow_mask(identity: Identity, grid: Grid, rng: np.random.Generator) -> Field
     for side in (-1, 1):
         for t in np.linspace(0, 1, 110):
             x = identity.eye_x - 0.15 + 0.34 * t
-            arch = EYE_Y - 0.165 - 0.055 * identity.brow_arch * np.sin(np.pi * min(1.0, t * 1.05)) ** 1.3 + 0.03 * t
+            arch = (
+                EYE_Y
+                - 0.165
+                - 0.055 * identity.brow_arch * np.sin(np.pi * min(1.0, t * 1.05)) ** 1.3
+                + 0.03 * t
+            )
             thick = 0.034 * identity.brow_thickness * (1 - 0.7 * t**2) * min(1.0, 0.45 + 3 * t)
             y = arch + rng.uniform(-thick, thick)
             lean = rng.uniform(0.02, 0.05)
@@ -43,24 +50,33 @@ def _point(xy: tuple[float, float]) -> tuple[int, int]:
     return round(xy[0] * 8), round(xy[1] * 8)
 
 
+def _moustache(x: Field, y: Field, top: Field) -> Field:
+    spread: Field = np.clip(np.abs(x) / 0.31, 0, 1).astype(np.float32)
+    above = y - (NOSE_Y + 0.125 + 0.14 * spread**2)
+    below = y - top - 0.09 * spread**3
+    parting = 1 - 0.5 * bump(x, y, (0, 0.42), (0.02, 0.06))
+    cover = smoothstep(-0.02, 0.03, above) * smoothstep(0.03, -0.01, below) * smoothstep(1.0, 0.8, spread)
+    return np.asarray(cover * parting, dtype=np.float32)
+
+
 def beard_mask(identity: Identity, grid: Grid, rng: np.random.Generator) -> Field:
     """Coverage of beard or stubble, 0–1."""
     if identity.beard == "none":
-        return np.zeros_like(grid.x)
+        return np.zeros(grid.x.shape, np.float32)
     x, y = grid.x, grid.y
     top, _, bottom = lip_lines(identity, x)
     patch = fbm(rng, x.shape, (0.12 * grid.scale, 0.12 * grid.scale), 3)
-    spread = np.clip(np.abs(x) / 0.31, 0, 1)
-    upper_edge = NOSE_Y + 0.125 + 0.14 * spread**2
-    moustache = smoothstep(-0.02, 0.03, y - upper_edge) * smoothstep(0.03, -0.01, y - top - 0.09 * spread**3)
-    moustache = moustache * smoothstep(1.0, 0.8, spread) * (1 - 0.5 * bump(x, y, (0, 0.42), (0.02, 0.06)))
+    moustache = _moustache(x, y, top)
     if identity.beard == "moustache":
         return np.asarray(moustache * 0.95, dtype=np.float32)
     cheek_line = 0.2 + 0.34 * smoothstep(0.62, 0.22, np.abs(x)) + 0.02 * patch
-    jaw = smoothstep(cheek_line - 0.05, cheek_line + 0.09, y) * smoothstep(-0.02, 0.05, half_width(identity, y) - np.abs(x))
+    jaw = smoothstep(-0.05, 0.09, y - cheek_line) * smoothstep(
+        -0.02, 0.05, half_width(identity, y) - np.abs(x)
+    )
     around_mouth = bump(x, y, (0, MOUTH_Y + 0.01), (0.2, 0.1))
     below = smoothstep(-0.015, 0.05, y - bottom) * smoothstep(0.36, 0.2, np.abs(x))
-    jaw = jaw * (1 - smoothstep(0.25, 0.7, around_mouth)) + below * smoothstep(0.02, 0.12, np.abs(x) + (y - bottom) * 0.7) * 0.8
+    below *= smoothstep(0.02, 0.12, np.abs(x) + (y - bottom) * 0.7)
+    jaw = np.asarray(jaw * (1 - smoothstep(0.25, 0.7, around_mouth)) + 0.8 * below, dtype=np.float32)
     cover = np.clip(np.maximum(jaw, moustache), 0, 1)
     strength = 0.34 if identity.beard == "stubble" else 0.93
     return np.asarray(cover * strength * (1 + 0.12 * patch), dtype=np.float32)
@@ -73,13 +89,17 @@ def _flush(identity: Identity, grid: Grid, base: Field, rng: np.random.Generator
     shadow = np.zeros_like(x)
     for side in (-1, 1):
         blood += 0.75 * bump(x, y, (side * 0.4, 0.2), (0.15, 0.12))
-        shadow += bump(x, y, (side * identity.eye_x * 0.95, EYE_Y + 0.1), (0.12, 0.05)) * (0.35 + 0.4 * identity.age)
+        shadow += bump(x, y, (side * identity.eye_x * 0.95, EYE_Y + 0.1), (0.12, 0.05)) * (
+            0.35 + 0.4 * identity.age
+        )
         shadow += 0.5 * bump(x, y, (side * identity.eye_x, EYE_Y - 0.06), (0.13, 0.05))
         shadow += 0.4 * bump(x, y, (side * 0.11, EYE_Y - 0.02), (0.04, 0.08))
     out = mix(out, _tinted(out, (1.0, 0.74, 0.7)), np.clip(blood * 0.75, 0, 1))
     out = mix(out, _tinted(out, (0.78, 0.7, 0.72)), np.clip(shadow, 0, 1))
     mottled = fbm(rng, x.shape, (0.3 * grid.scale, 0.3 * grid.scale), 5)
-    return np.asarray(out * (1 + mottled[..., None] * np.asarray((0.05, 0.08, 0.08), np.float32)), dtype=np.float32)
+    return np.asarray(
+        out * (1 + mottled[..., None] * np.asarray((0.05, 0.08, 0.08), np.float32)), dtype=np.float32
+    )
 
 
 def paint_skin(identity: Identity, grid: Grid) -> tuple[Field, Field]:
@@ -94,7 +114,9 @@ def paint_skin(identity: Identity, grid: Grid) -> tuple[Field, Field]:
     _, line, _ = lip_lines(identity, grid.x)
     lip = to_linear(identity.lip_colour) * np.where(grid.y < line, 0.8, 1.0)[..., None].astype(np.float32)
     skin = mix(skin, lip.astype(np.float32), lips * 0.9)
-    seam = np.exp(-0.5 * ((grid.y - line) / 0.011) ** 2) * smoothstep(identity.mouth_width + 0.01, identity.mouth_width - 0.03, np.abs(grid.x))
+    seam = np.exp(-0.5 * ((grid.y - line) / 0.011) ** 2) * smoothstep(
+        identity.mouth_width + 0.01, identity.mouth_width - 0.03, np.abs(grid.x)
+    )
     skin = mix(skin, _tinted(skin, (0.2, 0.12, 0.12)), np.asarray(seam * 0.9, dtype=np.float32))
     tip_y = NOSE_Y + identity.nose_length
     for side in (-1, 1):
@@ -105,6 +127,10 @@ def paint_skin(identity: Identity, grid: Grid) -> tuple[Field, Field]:
     bristle = rng.normal(1.0, 0.22, grid.x.shape).astype(np.float32)
     skin = mix(skin, hair * bristle[..., None], np.clip(beard, 0, 1))
     skin = mix(skin, np.broadcast_to(hair, skin.shape), np.clip(brow_mask(identity, grid, rng) * 0.95, 0, 1))
-    oily = 0.25 + 0.5 * bump(grid.x, grid.y, (0, NOSE_Y), (0.09, 0.1)) + 0.25 * bump(grid.x, grid.y, (0, -0.45), (0.35, 0.16))
+    oily = (
+        0.25
+        + 0.5 * bump(grid.x, grid.y, (0, NOSE_Y), (0.09, 0.1))
+        + 0.25 * bump(grid.x, grid.y, (0, -0.45), (0.35, 0.16))
+    )
     shine = (oily + 0.8 * lips * smoothstep(-0.01, 0.02, grid.y - line)) * (1 - np.clip(beard, 0, 1))
     return skin, np.asarray(shine, dtype=np.float32)

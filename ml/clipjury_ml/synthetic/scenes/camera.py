@@ -23,7 +23,9 @@ class Camera:
         self.y = drift(rng, frames, fps, 0.8, amount * 0.7) + drift(rng, frames, fps, 0.14, amount * 0.12)
         if style == "pan":
             travel = float(rng.uniform(14, 22)) * (1 if rng.random() < 0.5 else -1)
-            self.x += (canvas.smoothstep(-0.1, 1.1, np.linspace(0, 1, frames, dtype=np.float32)) - 0.5) * np.float32(2 * travel)
+            self.x += (
+                canvas.smoothstep(-0.1, 1.1, np.linspace(0, 1, frames, dtype=np.float32)) - 0.5
+            ) * np.float32(2 * travel)
         self.x, self.y = np.clip(self.x, -REACH_X, REACH_X), np.clip(self.y, -REACH_Y, REACH_Y)
         self.gain = self._exposure(rng, frames, fps)
         self.noise = self._sensor(rng)
@@ -33,8 +35,10 @@ class Camera:
         gain = 1.0 + drift(rng, frames, fps, 2.5, float(rng.uniform(0.01, 0.05)))
         if rng.random() < 0.35:  # a cloud passes, or somebody finds the switch
             at, deep = rng.uniform(0.2, 0.8) * frames, rng.uniform(-0.2, 0.16)
-            gain += deep * canvas.smoothstep(-0.5 * fps, 0.5 * fps, (np.arange(frames) - at).astype(np.float32))
-        return np.clip(gain, 0.7, 1.25).astype(np.float32)
+            gain += deep * canvas.smoothstep(
+                -0.5 * fps, 0.5 * fps, (np.arange(frames) - at).astype(np.float32)
+            )
+        return np.asarray(np.clip(gain, 0.7, 1.25), dtype=np.float32)
 
     def _sensor(self, rng: np.random.Generator) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
         width, height = self.size
@@ -47,7 +51,9 @@ class Camera:
 
     def _corners(self) -> Pixels:
         width, height = self.size
-        x, y = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
+        x, y = np.meshgrid(
+            np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
+        )
         fall = 1 - 0.2 * canvas.smoothstep(0.55, 1.6, x * x + 0.8 * y * y)
         return np.repeat(canvas.to_pixels(fall * 255)[..., None], 3, axis=2)
 

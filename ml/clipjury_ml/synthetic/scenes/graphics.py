@@ -9,7 +9,22 @@ from clipjury_ml.synthetic.scenes.stage import Board, Sprite
 
 FIRST_WOMEN = ("Mara", "Ilse", "Noor", "Priya", "Lena", "Aiko", "Greta", "Zola", "Ines", "Salma")
 FIRST_MEN = ("Tomas", "Jonas", "Kofi", "Mateo", "Samir", "Ravi", "Emil", "Henrik", "Omar", "Felix")
-LAST = ("Lindqvist", "Okafor", "Varga", "Haddad", "Moreau", "Castell", "Petrov", "Anand", "Brandt", "Silva", "Nakano", "Osei", "Dahl", "Rossi")
+LAST = (
+    "Lindqvist",
+    "Okafor",
+    "Varga",
+    "Haddad",
+    "Moreau",
+    "Castell",
+    "Petrov",
+    "Anand",
+    "Brandt",
+    "Silva",
+    "Nakano",
+    "Osei",
+    "Dahl",
+    "Rossi",
+)
 ROLES = {
     "newsroom": ("Evening News", "Correspondent", "Presenter", "Business desk"),
     "street": ("Resident", "Shop owner", "Passer-by", "Eyewitness"),
@@ -42,10 +57,16 @@ class Graphics:
         self.tint = TINTS[int(rng.integers(len(TINTS)))]
         roles = ROLES.get(scene, ROLES["street"])
         has_strap = scene in ("newsroom", "podium") or rng.random() < 0.5
-        self.strap = self._strap(person_name(identity), roles[int(rng.integers(len(roles)))]) if has_strap else None
+        self.strap = (
+            self._strap(person_name(identity), roles[int(rng.integers(len(roles)))]) if has_strap else None
+        )
         self.in_s = float(rng.uniform(0.2, 0.9))
         self.ticker = self._ticker(rng) if scene == "newsroom" else None
-        self.mark = self._mark(CHANNELS[int(rng.integers(len(CHANNELS)))]) if scene in ("newsroom", "podium", "street") else None
+        self.mark = (
+            self._mark(CHANNELS[int(rng.integers(len(CHANNELS)))])
+            if scene in ("newsroom", "podium", "street")
+            else None
+        )
 
     def _board(self, width: float, height: float) -> Board:
         board = Board((round(width * self.unit), round(height * self.unit)))

@@ -9,7 +9,14 @@ from clipjury_ml.synthetic.scenes.stage import Board, Plate, Sprite, View, cut_o
 
 WALLS: tuple[Colour, ...] = ((206, 196, 176), (176, 194, 186), (196, 182, 196), (214, 190, 164))
 FRONTS: tuple[Colour, ...] = ((92, 116, 112), (160, 108, 72), (232, 228, 218), (70, 86, 116))
-JARS: tuple[Colour, ...] = ((196, 92, 62), (226, 176, 86), (110, 140, 92), (236, 230, 214), (92, 118, 150), (150, 96, 110))
+JARS: tuple[Colour, ...] = (
+    (196, 92, 62),
+    (226, 176, 86),
+    (110, 140, 92),
+    (236, 230, 214),
+    (92, 118, 150),
+    (150, 96, 110),
+)
 
 
 class Kitchen:
@@ -28,7 +35,11 @@ class Kitchen:
     def _room(self) -> Board:
         board = Board(self.size, (28, 18))
         wall = WALLS[int(self.rng.integers(len(WALLS)))]
-        board.sky((0, (wall[0] * 1.06, wall[1] * 1.06, wall[2] * 1.06)), (0.6, wall), (1, (wall[0] * 0.8, wall[1] * 0.8, wall[2] * 0.8)))
+        board.sky(
+            (0, (wall[0] * 1.06, wall[1] * 1.06, wall[2] * 1.06)),
+            (0.6, wall),
+            (1, (wall[0] * 0.8, wall[1] * 0.8, wall[2] * 0.8)),
+        )
         self._tiles(board)
         self._window(board)
         for y in (70, 128):
@@ -101,10 +112,14 @@ class Kitchen:
 
     def _steam(self) -> Sprite:
         size = (round(44 * self.unit), round(120 * self.unit))
-        x, y = np.meshgrid(np.linspace(-1, 1, size[0], dtype=np.float32), np.linspace(0, 1, size[1], dtype=np.float32))
+        x, y = np.meshgrid(
+            np.linspace(-1, 1, size[0], dtype=np.float32), np.linspace(0, 1, size[1], dtype=np.float32)
+        )
         noise = canvas.fbm(self.rng, (size[1], size[0]), (18 * self.unit, 26 * self.unit), 4)
         body = np.exp(-((x / 0.45) ** 2)) * np.sin(np.pi * y) ** 2 * np.clip(0.3 + noise, 0, 1)
-        return Sprite(np.full((size[1], size[0], 3), 250, np.float32), (body * 0.5).astype(np.float32), self.unit, 2.0)
+        return Sprite(
+            np.full((size[1], size[0], 3), 250, np.float32), (body * 0.5).astype(np.float32), self.unit, 2.0
+        )
 
     def behind(self, view: View) -> Pixels:
         """The room, the swinging lamp, the steam."""
@@ -113,7 +128,11 @@ class Kitchen:
         self.lamp.draw(frame, 454 + float(swing) - view.x * 0.7, -26 - view.y * 0.7)
         for phase in (0.0, 0.5):
             rise = (view.time_s * 0.45 + phase) % 1.0
-            self.steam.draw(frame, 488 + 6 * float(np.sin(3 * view.time_s + phase)) - view.x * 0.6, 132 - 40 * rise - view.y * 0.6)
+            self.steam.draw(
+                frame,
+                488 + 6 * float(np.sin(3 * view.time_s + phase)) - view.x * 0.6,
+                132 - 40 * rise - view.y * 0.6,
+            )
         return frame
 
     def before(self, frame: Pixels, view: View) -> None:

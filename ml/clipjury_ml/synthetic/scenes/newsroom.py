@@ -33,14 +33,14 @@ class Newsroom:
     def _wall(self) -> Board:
         board = Board(self.size, (28, 18))
         board.sky((0, self.dark), (0.55, self.mid), (1, self.dark))
-        for x in range(-40, 690, 46):
+        for x in np.arange(-40.0, 690.0, 46.0):
             shade = float(self.rng.uniform(0.0, 0.16))
             board.box(x, -20, 44, 400, (0, 0, 0), shade)
             board.box(x + 43.2, -20, 1.2, 400, (255, 255, 255), 0.1)
-        for y, power in ((34, 0.5), (238, 0.8)):
+        for y, power in ((34.0, 0.5), (238.0, 0.8)):
             board.box(-40, y, 720, 3.0, self.glow)
             board.glow(320, y, 420, 16, self.glow, power * 0.3)
-        for x in (46, 92, 344, 622):
+        for x in (46.0, 92.0, 344.0, 622.0):
             board.box(x, -20, 4, 420, self.glow, 0.75)
             board.glow(x + 2, 160, 16, 200, self.glow, 0.16)
         self._city(board)
@@ -109,11 +109,15 @@ class Newsroom:
             rise = 0.25 + 0.5 * (0.5 + 0.5 * np.sin(index * 1.9 + view.time_s * 0.9))
             bar_left, bar_width = round(columns * (0.1 + 0.085 * index)), round(columns * 0.05)
             bar_top = round(rows * (0.9 - 0.5 * rise))
-            cv2.rectangle(show, (bar_left, bar_top), (bar_left + bar_width, round(rows * 0.9)), (244, 246, 250), -1)
+            cv2.rectangle(
+                show, (bar_left, bar_top), (bar_left + bar_width, round(rows * 0.9)), (244, 246, 250), -1
+            )
         for index in range(3):
             pulse = (view.time_s * 0.8 + index / 3) % 1.0
             spot = (round(columns * (0.7 + 0.08 * index)), round(rows * (0.3 + 0.17 * index)))
-            cv2.circle(show, spot, max(1, round((2 + 9 * pulse) * self.unit)), (255, 236, 150), 1, cv2.LINE_AA)
+            cv2.circle(
+                show, spot, max(1, round((2 + 9 * pulse) * self.unit)), (255, 236, 150), 1, cv2.LINE_AA
+            )
             cv2.circle(show, spot, max(1, round(2.2 * self.unit)), (255, 210, 90), -1, cv2.LINE_AA)
         bottom, right = min(frame.shape[0], top + rows), min(frame.shape[1], left + columns)
         shown = canvas.blur_pixels(show, 0.9 * self.unit)
@@ -122,5 +126,3 @@ class Newsroom:
     def before(self, frame: Pixels, view: View) -> None:
         """The desk."""
         self.desk.draw(frame, -30 - view.x * 1.1, -view.y * 1.1)
-
-

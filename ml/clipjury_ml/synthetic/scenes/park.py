@@ -36,18 +36,27 @@ class Park:
         below = np.roll(noise, -round(5 * self.unit), axis=0)
         cover = canvas.smoothstep(-0.02, 0.5, noise)
         bright = 252 - 30 * canvas.smoothstep(0.0, 0.5, below)
-        board.image[:] = canvas.mix(board.image, np.repeat(bright[..., None], 3, axis=2).astype(np.float32), cover * 0.92)
+        board.image[:] = canvas.mix(
+            board.image, np.repeat(bright[..., None], 3, axis=2).astype(np.float32), cover * 0.92
+        )
         return board
 
     def _hills(self) -> Sprite:
         board, key = Board(self.size, (60, 10)), Board(self.size, (60, 10))
         x, y = board.grid()
-        for level, height, near, far in ((188, 26, (150, 176, 170), (168, 190, 188)), (206, 20, (112, 146, 104), (140, 168, 128))):
+        for level, height, near, far in (
+            (188, 26, (150, 176, 170), (168, 190, 188)),
+            (206, 20, (112, 146, 104), (140, 168, 128)),
+        ):
             shift = float(self.rng.uniform(0, 7))
             ridge = level - height * (0.6 * np.sin(x / 97 + shift) + 0.4 * np.sin(x / 41 + 2 * shift))
             mask = canvas.smoothstep(-0.7, 0.7, (y - ridge).astype(np.float32))
             depth = np.clip((y - ridge) / 70, 0, 1).astype(np.float32)
-            shade = canvas.mix(np.broadcast_to(np.asarray(far, np.float32), board.image.shape).astype(np.float32), np.broadcast_to(np.asarray(near, np.float32), board.image.shape).astype(np.float32), depth)
+            shade = canvas.mix(
+                np.broadcast_to(np.asarray(far, np.float32), board.image.shape).astype(np.float32),
+                np.broadcast_to(np.asarray(near, np.float32), board.image.shape).astype(np.float32),
+                depth,
+            )
             board.image[:] = canvas.mix(board.image, shade, mask)
             key.image[:] = np.maximum(key.image, mask[..., None] * 255)
         board.grain(self.rng, (30, 9), 0.14)
@@ -59,7 +68,16 @@ class Park:
         board.sky((0, (128, 164, 84)), (0.62, (128, 164, 84)), (1, (72, 112, 50)))
         board.grain(self.rng, (60, 12), 0.2)
         board.grain(self.rng, (5, 7), 0.28)
-        path = [(430.0, 228.0), (446.0, 228.0), (420.0, 262.0), (360.0, 310.0), (330.0, 400.0), (120.0, 400.0), (230.0, 316.0), (380.0, 258.0)]
+        path = [
+            (430.0, 228.0),
+            (446.0, 228.0),
+            (420.0, 262.0),
+            (360.0, 310.0),
+            (330.0, 400.0),
+            (120.0, 400.0),
+            (230.0, 316.0),
+            (380.0, 258.0),
+        ]
         board.poly(path, (206, 188, 150), 0.9)
         for _ in range(90):
             x, y = float(self.rng.uniform(-70, 710)), float(self.rng.uniform(244, 380))
@@ -68,7 +86,10 @@ class Park:
         return cut_out(board, key, 0.9)
 
     def _kite(self) -> Sprite:
-        board, key = Board((round(60 * self.unit), round(80 * self.unit))), Board((round(60 * self.unit), round(80 * self.unit)))
+        board, key = (
+            Board((round(60 * self.unit), round(80 * self.unit))),
+            Board((round(60 * self.unit), round(80 * self.unit))),
+        )
         board.unit = key.unit = self.unit
         key.poly([(30, 2), (54, 30), (30, 72), (6, 30)], (255, 255, 255))
         board.poly([(30, 2), (54, 30), (30, 30)], (226, 70, 60))

@@ -68,7 +68,16 @@ class Podium:
 
     def _lectern(self) -> Sprite:
         board, key = Board(self.size, (20, 0)), Board(self.size, (20, 0))
-        outline = [(206.0, 268.0), (434.0, 268.0), (442.0, 280.0), (424.0, 284.0), (410.0, 380.0), (230.0, 380.0), (216.0, 284.0), (198.0, 280.0)]
+        outline = [
+            (206.0, 268.0),
+            (434.0, 268.0),
+            (442.0, 280.0),
+            (424.0, 284.0),
+            (410.0, 380.0),
+            (230.0, 380.0),
+            (216.0, 284.0),
+            (198.0, 280.0),
+        ]
         key.poly(outline, (255, 255, 255))
         board.fade(-20, 260, 680, 110, (134, 88, 54), (72, 44, 28))
         board.grain(self.rng, (150, 5), 0.3)
@@ -76,7 +85,11 @@ class Podium:
         board.box(198, 279, 244, 2.4, (30, 18, 12), 0.6)
         board.disc(320, 326, 29, 29, (214, 178, 92))
         board.disc(320, 326, 25, 25, (40, 52, 84))
-        star = [(320 + r * np.sin(k * np.pi / 5), 326 - r * np.cos(k * np.pi / 5)) for k in range(10) for r in ((18,) if k % 2 == 0 else (8,))]
+        star = [
+            (320 + r * np.sin(k * np.pi / 5), 326 - r * np.cos(k * np.pi / 5))
+            for k in range(10)
+            for r in ((18,) if k % 2 == 0 else (8,))
+        ]
         board.poly(star, (238, 214, 140))
         for side in (-1, 1):
             for target, tint in ((key, (255.0, 255.0, 255.0)), (board, (38.0, 40.0, 44.0))):
@@ -98,7 +111,9 @@ class Podium:
     def _wave(self, frame: Pixels, flag: Pixels, x: float, y: float, time_s: float) -> None:
         height, width = flag.shape[:2]
         pad = round(8 * self.unit)
-        columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height + 2 * pad, dtype=np.float32))
+        columns, rows = np.meshgrid(
+            np.arange(width, dtype=np.float32), np.arange(height + 2 * pad, dtype=np.float32)
+        )
         along = columns / np.float32(self.unit)
         phase = (along / 9 - rows / np.float32(self.unit * 40) - np.float32(time_s * 1.7)).astype(np.float32)
         swing = np.sin(phase) * np.minimum(along / 26, 1)
@@ -106,7 +121,12 @@ class Podium:
         waved = np.asarray(cv2.remap(flag, columns, map_y, cv2.INTER_LINEAR), dtype=np.uint8)
         shade = np.clip(0.78 + 0.3 * np.cos(phase) * np.minimum(along / 20, 1), 0, 1)
         waved[..., :3] = (waved[..., :3] * shade[..., None]).astype(np.uint8)
-        canvas.paste(frame, canvas.blur_pixels(waved, 0.8 * self.unit), round(x * self.unit), round(y * self.unit) - pad)
+        canvas.paste(
+            frame,
+            canvas.blur_pixels(waved, 0.8 * self.unit),
+            round(x * self.unit),
+            round(y * self.unit) - pad,
+        )
 
     def before(self, frame: Pixels, view: View) -> None:
         """The lectern with its microphones."""

@@ -44,7 +44,7 @@ class Board:
 
     def __init__(self, size: tuple[int, int], margin: tuple[float, float] = (0.0, 0.0)) -> None:
         self.unit = size[1] / HEIGHT
-        self.margin = margin
+        self.margin, self.seen = margin, size
         width, height = round(size[0] + 2 * margin[0] * self.unit), round(size[1] + 2 * margin[1] * self.unit)
         self.image = np.zeros((height, width, 3), np.float32)
 
@@ -69,7 +69,9 @@ class Board:
         """Filled polygon."""
         canvas.fill(self.image, [self.at(x, y) for x, y in points], colour, alpha)
 
-    def box(self, x: float, y: float, width: float, height: float, colour: Colour, alpha: float = 1.0) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, colour: Colour, alpha: float = 1.0
+    ) -> None:
         """Filled rectangle."""
         self.poly([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], colour, alpha)
 
@@ -84,7 +86,9 @@ class Board:
         left, right = max(0, round(x0)), min(self.image.shape[1], round(x1))
         upper, lower = max(0, round(y0)), min(self.image.shape[0], round(y1))
         if right > left and lower > upper:
-            self.image[upper:lower, left:right] = canvas.vertical_gradient((right - left, lower - upper), ((0, top), (1, bottom)))
+            self.image[upper:lower, left:right] = canvas.vertical_gradient(
+                (right - left, lower - upper), ((0, top), (1, bottom))
+            )
 
     def glow(self, x: float, y: float, rx: float, ry: float, colour: Colour, power: float) -> None:
         """Soft light added around a point."""
@@ -117,9 +121,7 @@ class Plate:
     def __init__(self, board: Board, soften: float, parallax: float) -> None:
         self.image = board.pixels(soften)
         self.unit, self.margin, self.parallax = board.unit, board.margin, parallax
-        self.size = (
-            round(self.image.shape[1] - 2 * board.margin[0] * board.unit), round(self.image.shape[0] - 2 * board.margin[1] * board.unit),
-        )  # fmt: skip
+        self.size = board.seen
 
     def seen(self, view: View, x: float = 0.0) -> Pixels:
         """Fresh frame of the plate under ``view``, shifted ``x`` design units more."""

@@ -7,9 +7,28 @@ from clipjury_ml.synthetic.people.lighting import Light
 from clipjury_ml.synthetic.scenes.foliage import tree
 from clipjury_ml.synthetic.scenes.stage import Board, Plate, Sprite, View, cut_out
 
-WALLS: tuple[Colour, ...] = ((196, 148, 116), (214, 190, 152), (164, 112, 96), (184, 178, 168), (146, 152, 150), (206, 168, 128), (128, 96, 88))
-CARS: tuple[Colour, ...] = ((176, 46, 44), (44, 82, 128), (214, 214, 208), (52, 56, 60), (92, 124, 104), (206, 158, 60))
-SKIES: tuple[tuple[Colour, Colour], ...] = (((112, 160, 214), (214, 226, 232)), ((150, 164, 182), (214, 214, 212)), ((96, 108, 158), (246, 196, 150)))
+WALLS: tuple[Colour, ...] = (
+    (196, 148, 116),
+    (214, 190, 152),
+    (164, 112, 96),
+    (184, 178, 168),
+    (146, 152, 150),
+    (206, 168, 128),
+    (128, 96, 88),
+)
+CARS: tuple[Colour, ...] = (
+    (176, 46, 44),
+    (44, 82, 128),
+    (214, 214, 208),
+    (52, 56, 60),
+    (92, 124, 104),
+    (206, 158, 60),
+)
+SKIES: tuple[tuple[Colour, Colour], ...] = (
+    ((112, 160, 214), (214, 226, 232)),
+    ((150, 164, 182), (214, 214, 212)),
+    ((96, 108, 158), (246, 196, 150)),
+)
 
 
 class Street:
@@ -26,9 +45,14 @@ class Street:
         self.sky = Plate(self._sky(), 2.2, 0.15)
         self.row = self._houses()
         self.road = self._road()
-        self.trees = [(float(x), tree(self.unit, 150, 230, self.light, self.rng, 1.2)) for x in (-40, 230, 520)]
+        self.trees = [
+            (float(x), tree(self.unit, 150, 230, self.light, self.rng, 1.2)) for x in (-40, 230, 520)
+        ]
         self.cars = [self._car(CARS[int(self.rng.integers(len(CARS)))]) for _ in range(3)]
-        self.drives = [(float(self.rng.uniform(70, 150)) * (1 if i % 2 else -1), float(self.rng.uniform(0, 900))) for i in range(3)]
+        self.drives = [
+            (float(self.rng.uniform(70, 150)) * (1 if i % 2 else -1), float(self.rng.uniform(0, 900)))
+            for i in range(3)
+        ]
 
     def _sky(self) -> Board:
         board = Board(self.size, (20, 12))
@@ -37,7 +61,9 @@ class Street:
         for _ in range(14):
             x, y = self.rng.uniform(-20, 660), self.rng.uniform(0, 90)
             for _ in range(6):
-                board.disc(x + self.rng.uniform(-36, 36), y + self.rng.uniform(-5, 5), 30, 7, (250, 250, 250), 0.14)
+                board.disc(
+                    x + self.rng.uniform(-36, 36), y + self.rng.uniform(-5, 5), 30, 7, (250, 250, 250), 0.14
+                )
         for x in range(-30, 680, 34):
             height = float(self.rng.uniform(20, 74))
             board.box(x, 190 - height, 33, 200, (horizon[0] * 0.8, horizon[1] * 0.82, horizon[2] * 0.88))
@@ -58,7 +84,14 @@ class Street:
     def _house(self, board: Board, key: Board, x: float, width: float, height: float) -> None:
         wall = WALLS[int(self.rng.integers(len(WALLS)))]
         top = 268 - height
-        board.fade(x, top, width + 1, height + 6, (wall[0] * 1.05, wall[1] * 1.05, wall[2] * 1.05), (wall[0] * 0.72, wall[1] * 0.72, wall[2] * 0.74))
+        board.fade(
+            x,
+            top,
+            width + 1,
+            height + 6,
+            (wall[0] * 1.05, wall[1] * 1.05, wall[2] * 1.05),
+            (wall[0] * 0.72, wall[1] * 0.72, wall[2] * 0.74),
+        )
         board.box(x, top, width, 6, (wall[0] * 0.6, wall[1] * 0.58, wall[2] * 0.58))
         if self.rng.random() < 0.4:
             for target, colour in ((key, (255.0, 255.0, 255.0)), (board, (112.0, 66.0, 56.0))):
@@ -104,7 +137,16 @@ class Street:
         size = (round(150 * self.unit), round(62 * self.unit))
         board, key = Board(size), Board(size)
         board.unit = key.unit = self.unit
-        body = [(4.0, 46.0), (6.0, 31.0), (30.0, 26.0), (50.0, 9.0), (98.0, 8.0), (122.0, 25.0), (143.0, 30.0), (146.0, 46.0)]
+        body = [
+            (4.0, 46.0),
+            (6.0, 31.0),
+            (30.0, 26.0),
+            (50.0, 9.0),
+            (98.0, 8.0),
+            (122.0, 25.0),
+            (143.0, 30.0),
+            (146.0, 46.0),
+        ]
         for target, white in ((board, False), (key, True)):
             tint: Colour = (255, 255, 255) if white else paint
             target.poly(body, tint)
@@ -112,7 +154,11 @@ class Street:
                 target.disc(x, 46, 12, 12, (255, 255, 255) if white else (26, 26, 28))
         board.poly([(36.0, 26.0), (53.0, 12.0), (72.0, 11.5), (72.0, 26.0)], (70, 86, 100))
         board.poly([(76.0, 11.5), (96.0, 12.0), (114.0, 26.0), (76.0, 26.0)], (70, 86, 100))
-        board.poly([(6.0, 33.0), (30.0, 28.0), (122.0, 27.5), (143.0, 32.0), (143.0, 34.0), (6.0, 36.0)], (255, 255, 255), 0.35)
+        board.poly(
+            [(6.0, 33.0), (30.0, 28.0), (122.0, 27.5), (143.0, 32.0), (143.0, 34.0), (6.0, 36.0)],
+            (255, 255, 255),
+            0.35,
+        )
         board.box(4, 40, 142, 7, (0, 0, 0), 0.3)
         for x in (34, 114):
             board.disc(x, 46, 12, 12, (26, 26, 28))

@@ -19,20 +19,26 @@ def _level(samples: Field, rms: float) -> Field:
 
 def _swell(length: int, rng: np.random.Generator, period_s: float) -> Field:
     knots = rng.uniform(0.15, 1.0, max(4, int(length / SAMPLE_RATE / period_s) + 4))
-    smooth = gaussian_filter1d(np.interp(np.linspace(0, len(knots) - 1, 2000), np.arange(len(knots)), knots), 60)
-    return np.interp(np.linspace(0, 1999, length), np.arange(2000), smooth).astype(np.float32)
+    smooth = gaussian_filter1d(
+        np.interp(np.linspace(0, len(knots) - 1, 2000), np.arange(len(knots)), knots), 60
+    )
+    return np.asarray(np.interp(np.linspace(0, 1999, length), np.arange(2000), smooth), dtype=np.float32)
 
 
 def room(length: int, rng: np.random.Generator) -> Field:
     """A quiet room: low hiss and a trace of mains hum."""
     time = np.arange(length) / SAMPLE_RATE
     hum = np.sin(2 * np.pi * 100 * time) * 0.12
-    return _level(_band(rng.normal(0, 1, length).astype(np.float32), 60, 1800), 0.004) + (hum * 0.01).astype(np.float32)
+    return _level(_band(rng.normal(0, 1, length).astype(np.float32), 60, 1800), 0.004) + (hum * 0.01).astype(
+        np.float32
+    )
 
 
 def wind(length: int, rng: np.random.Generator) -> Field:
     """Gusts."""
-    return _level(_band(rng.normal(0, 1, length).astype(np.float32), 90, 700) * _swell(length, rng, 1.4), 0.012)
+    return _level(
+        _band(rng.normal(0, 1, length).astype(np.float32), 90, 700) * _swell(length, rng, 1.4), 0.012
+    )
 
 
 def traffic(length: int, rng: np.random.Generator) -> Field:
@@ -72,7 +78,9 @@ def music(length: int, rng: np.random.Generator) -> Field:
         inside = np.clip(np.minimum((time - begin) / 0.25, (end + 0.25 - time) / 0.25), 0, 1)
         for index, step in enumerate(chords[bar % 4]):
             hz = root * 2 ** (step / 12)
-            out += inside * (np.sin(2 * np.pi * hz * time) + 0.35 * np.sin(4 * np.pi * hz * time + index)) * 0.3
+            out += (
+                inside * (np.sin(2 * np.pi * hz * time) + 0.35 * np.sin(4 * np.pi * hz * time + index)) * 0.3
+            )
             pluck = time - begin - index * bar_s / 4
             ring = np.where(pluck > 0, np.exp(-np.maximum(pluck, 0) * 5), 0)
             out += ring * np.sin(2 * np.pi * hz * 4 * time) * 0.35

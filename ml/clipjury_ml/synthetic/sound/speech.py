@@ -151,9 +151,14 @@ def babble(pitch_hz: float, tract: float, frames: int, fps: int, seed: int) -> B
     spoken = _filtered(voice, _resonances(tracks.formants, tract) * tracks.voice[:, None])
     hz = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)[None, :]
     band = np.exp(-0.5 * ((hz - 5200 / tract) / 1500) ** 2)
-    breath = _filtered(rng.normal(0, 1, length).astype(np.float32), (band * tracks.hiss[:, None]).astype(np.complex64))
+    breath = _filtered(
+        rng.normal(0, 1, length).astype(np.float32), (band * tracks.hiss[:, None]).astype(np.complex64)
+    )
     loud = float(np.sqrt(np.mean(spoken**2))) or 1.0
     samples = _room(spoken * np.float32(0.075 / loud) + breath * np.float32(0.05), rng, 0.22)
     moments = (np.arange(frames) + 0.5) / fps * CONTROL_HZ
-    sampled = [np.interp(moments, np.arange(ticks), t).astype(np.float32) for t in (tracks.jaw, tracks.spread, tracks.voice)]
+    sampled = [
+        np.interp(moments, np.arange(ticks), t).astype(np.float32)
+        for t in (tracks.jaw, tracks.spread, tracks.voice)
+    ]
     return Babble(samples, sampled[0], sampled[1], sampled[2])
