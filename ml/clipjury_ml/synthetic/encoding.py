@@ -93,7 +93,7 @@ class _Track:
     def finish(self) -> None:
         self._mux(self.stream.encode(None))
 
-    def _mux(self, packets: Sequence[av.Packet[VideoStream]]) -> None:
+    def _mux(self, packets: "Sequence[av.Packet[VideoStream]]") -> None:
         for packet in packets:
             if packet.pts is not None:
                 # Without its own span the last frame of a variable-rate clip would last one tick.
