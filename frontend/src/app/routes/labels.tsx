@@ -1,6 +1,16 @@
 import type { ReactElement } from "react";
-import { Loading } from "./loading";
+import { Page } from "@/components/ui/page";
+import { LabelsDesk } from "@/features/labels/components/labels-desk";
+import { RequireUser } from "./require-user";
 
 export function LabelsRoute(): ReactElement {
-  return <Loading />;
+  return (
+    <RequireUser roles={["curator", "admin"]}>
+      {() => (
+        <Page title="Labels" lead="Start here: choose a form and download every closed clip with its labels, its probabilities and its raw votes.">
+          <LabelsDesk />
+        </Page>
+      )}
+    </RequireUser>
+  );
 }
