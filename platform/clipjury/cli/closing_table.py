@@ -74,11 +74,13 @@ def render_counts(clips: Sequence[JudgedClip]) -> list[str]:
         f"{count} still {state}" for state, count in sorted(ended.items()) if state not in _KNOWN_OUTCOMES
     ]
     abstained = sum(clip.row.p_detector is None for clip in clips)
+    uncounted = sum(clip.row.p_detector is not None and not clip.row.is_detector_counted for clip in clips)
     return [
         f"Decided: {decided} of {len(clips)} clips ({ended['manipulated']} manipulated, "
         f"{ended['no_manipulation_found']} no manipulation found), {right} of them rightly.",
         ", ".join([f"Inconclusive: {ended['inconclusive']}", *others]) + ".",
-        f"Detector: no answer on {abstained} clips (abstained or failed); they count as a coin above.",
+        f"Detector: no answer on {abstained} clips (abstained or failed); they count as a coin above. "
+        f"On {uncounted} it answered and was not counted in `both`: its card does not vouch for such clips.",
     ]
 
 

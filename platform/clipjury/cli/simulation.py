@@ -33,16 +33,28 @@ class KnownClip:
 
 @dataclass
 class Crowd:
-    """Simulated reviewers by account, and those whom the queue has nothing left for."""
+    """Simulated reviewers by account, and those whom the queue has nothing left for.
+
+    People come for a sitting, not for one clip: `sitting` clips in a row, then somebody else. It matters: gold
+    tells a reviewer's skill after a sitting or two, while it would take a crowd that alternates until its
+    clips have reached their cap.
+    """
 
     members: dict[int, SimulatedReviewer]
     rng: np.random.Generator
+    sitting: int = 20
     idle: set[int] = field(default_factory=set)
+    _at_work: int | None = None
+    _left: int = 0
 
     def choose(self) -> int | None:
-        """Somebody who may still find a clip; None when nobody is left."""
-        waiting = sorted(set(self.members) - self.idle)
-        return int(self.rng.choice(waiting)) if waiting else None
+        """Who takes the next clip; None when nobody finds one any more."""
+        if self._at_work in self.idle or self._left == 0:
+            waiting = sorted(set(self.members) - self.idle)
+            self._at_work = int(self.rng.choice(waiting)) if waiting else None
+            self._left = self.sitting
+        self._left -= 1
+        return self._at_work
 
 
 @dataclass

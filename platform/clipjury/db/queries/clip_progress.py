@@ -12,16 +12,21 @@ from clipjury.db.queries.rows import row_as
 _PROGRESS = text(
     """
 SELECT c.id, c.sha256, c.original_name, c.state, c.outcome, c.failure_code, c.failure_detail, c.kind, c.group_id,
-  c.p_people, c.p_full, c.votes_count, g.label AS gold_label,
-  (SELECT s.p_manipulated FROM scores s WHERE s.clip_id = c.id ORDER BY s.id DESC LIMIT 1) AS p_detector
+  c.p_people, c.p_full, c.votes_count, g.label AS gold_label, s.p_manipulated AS p_detector,
+  COALESCE(s.is_in_domain, false) AS is_detector_counted
 FROM clips c LEFT JOIN gold_labels g ON g.clip_id = c.id
+LEFT JOIN LATERAL (
+  SELECT p_manipulated, is_in_domain FROM scores WHERE clip_id = c.id ORDER BY id DESC LIMIT 1) s ON true
 WHERE c.sha256 = ANY(:sha256s)"""
 )
 
 
 @dataclass(frozen=True)
 class ClipProgressRow:
-    """Where a clip stands. `p_detector` is the newest score, null where the detector abstained or failed."""
+    """Where a clip stands. `p_detector` is the newest score, null where the detector abstained or failed.
+
+    `is_detector_counted`: the score moved `p_full`.
+    """
 
     id: uuid.UUID
     sha256: str
@@ -37,6 +42,7 @@ class ClipProgressRow:
     votes_count: int
     gold_label: str | None
     p_detector: float | None
+    is_detector_counted: bool
 
 
 def list_by_sha256(session: Session, sha256s: Sequence[str]) -> list[ClipProgressRow]:
