@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
-import { Loading } from "./loading";
+import { HomeView } from "@/features/home/components/home-view";
+import { useUser } from "@/lib/session";
 
 export function HomeRoute(): ReactElement {
-  return <Loading />;
+  return <HomeView user={useUser()} />;
 }

@@ -1,6 +1,8 @@
 import type { ReactElement } from "react";
-import { Loading } from "./loading";
+import { useParams } from "react-router";
+import { PublicClipPage } from "@/features/clips/components/public-clip-page";
 
 export function PublicClipRoute(): ReactElement {
-  return <Loading />;
+  const { id = "" } = useParams();
+  return <PublicClipPage key={id} id={id} />;
 }
