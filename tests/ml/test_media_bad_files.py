@@ -178,7 +178,7 @@ def test_a_damaged_file_gives_a_result_or_a_media_error_and_nothing_else(
     assert np.allclose(found.frame_index.times_s, preview.times_s, atol=1e-5)
 
 
-SHARED_CLIPS = Path(os.environ.get("CLIPJURY_REAL_CLIPS", "/work/shared/data/clips"))
+SHARED_CLIPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "clips"
 
 
 @pytest.mark.skipif(
