@@ -23,7 +23,7 @@ ML_ROOT = Path(sandbox.__file__).resolve().parents[2]
 
 FENCED = """
 import ctypes, errno, json, os, socket, sys
-from clipjury_ml.media import isolation
+from clipjury_ml.media import isolation, syscalls
 {before}
 network = isolation.leave_network()
 folder = os.open(sys.argv[1], os.O_RDONLY)
@@ -46,12 +46,20 @@ def connect():
 def escape():
     os.mkdir("deeper"); os.chroot("deeper"); os.chdir("../../../.."); open("etc/passwd").close()
 
-print(json.dumps({{
+interfaces = len(socket.if_nameindex())
+fenced = {{
     "network": network, "filesystem": filesystem, "unprivileged": unprivileged,
     "connect": tried(connect), "passwd": tried(lambda: open("/etc/passwd")), "root": os.listdir("/"),
     "write": tried(lambda: open("inside.txt", "w")), "become_root": tried(lambda: os.setuid(0)),
-    "escape": tried(escape), "interfaces": len(socket.if_nameindex()),
-}}))
+    "escape": tried(escape), "interfaces": interfaces,
+}}
+fenced["refused"] = syscalls.refuse_dangerous_calls()
+fenced["fork"] = tried(lambda: os.fork() or os._exit(0))
+fenced["exec"] = tried(lambda: os.execv("/bin/true", ["true"]))
+fenced["socket"] = tried(lambda: socket.socket())
+fenced["mknod"] = tried(lambda: os.mknod("pipe"))
+fenced["still_writes"] = tried(lambda: open("inside2.txt", "w"))
+print(json.dumps(fenced))
 """
 
 
@@ -98,6 +106,9 @@ def test_a_fenced_process_has_no_network_no_files_and_no_rights(
     assert found["write"] == "worked"
     assert found["become_root"] != "worked"
     assert found["escape"] == "EPERM"
+    assert found["refused"]
+    assert {found[act] for act in ("fork", "exec", "socket", "mknod")} == {"EPERM"}
+    assert found["still_writes"] == "worked"
 
 
 def test_the_sandbox_reports_the_fences_that_stand() -> None:
@@ -231,7 +242,7 @@ os.fchdir(request["folder_fd"])
 {act}
 print(json.dumps({{
     "result": {{"path": "poster.jpg", "width": 1, "height": 1, "frame": 0}},
-    "isolation": {{"network": True, "filesystem": True, "unprivileged": True}},
+    "isolation": {{"network": True, "filesystem": True, "unprivileged": True, "calls_refused": True}},
     "usage": {{"cpu_s": 0, "max_rss_bytes": 0}},
 }}))
 """

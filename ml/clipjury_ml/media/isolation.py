@@ -24,11 +24,13 @@ NOBODY = 65534
 
 @dataclass(frozen=True)
 class Isolation:
-    """Which fences stand: no network, no files but the private folder, an account without rights."""
+    """Which fences stand: no network, no files but the private folder, an account without rights, and a kernel
+    that refuses programs, processes and sockets."""
 
     network: bool
     filesystem: bool
     unprivileged: bool
+    calls_refused: bool
 
 
 def limit_resources(address_space_bytes: int, cpu_s: int, file_size_bytes: int, open_files: int) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clipjury_ml.media import isolation
+from clipjury_ml.media import isolation, syscalls
 
 if TYPE_CHECKING:
     from clipjury_ml.media.limits import Limits
@@ -40,7 +40,7 @@ def main() -> None:
     operations = _load_operations()  # whatever is imported has to be imported before the file system goes
     filesystem = isolation.enter_folder(request["folder_fd"])
     unprivileged = isolation.drop_rights(request["parent_pid"])
-    fences = isolation.Isolation(network, filesystem, unprivileged)
+    fences = isolation.Isolation(network, filesystem, unprivileged, syscalls.refuse_dangerous_calls())
     reply = _run(operations, request) | {"isolation": dataclasses.asdict(fences), "usage": _usage()}
     with os.fdopen(reply_fd, "wb") as out:
         out.write(json.dumps(reply, allow_nan=False).encode())
