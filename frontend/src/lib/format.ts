@@ -25,12 +25,14 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
-/** 0.8312 -> "83 %". 0 and 1 are only printed for exactly 0 and 1: no posterior is that sure. */
+const SPACE = "\u202F";
+
+/** 0.8312 -> "83 %", with a narrow space that does not break. 0 and 1 are only printed for exactly 0 and 1: no posterior is that sure. */
 export function percent(share: number): string {
   const value = share * 100;
-  if (value > 99 && value < 100) return "> 99 %";
-  if (value > 0 && value < 1) return "< 1 %";
-  return `${Math.round(value)} %`;
+  if (value > 99 && value < 100) return `> 99${SPACE}%`;
+  if (value > 0 && value < 1) return `< 1${SPACE}%`;
+  return `${Math.round(value)}${SPACE}%`;
 }
 
 export function percentRange([low, high]: readonly [number, number]): string {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { KeyboardEvent, PointerEvent, ReactElement, ReactNode } from "react";
+import { cx } from "@/lib/cx";
 import { timecode } from "@/lib/format";
 import type { ThumbnailStrip } from "@/lib/models";
 import { axisLengthS, frameAt, lastFrame } from "./frame-index";
@@ -57,7 +58,7 @@ function Scrubber({ player, thumbnailsUrl, thumbnails }: Omit<TimeAxisProps, "ch
   };
   return (
     <div
-      className={styles.scrubber}
+      className={cx(styles.scrubber, thumbnails === null && styles.plain)}
       role="slider"
       tabIndex={0}
       aria-label="Position in the clip"
@@ -72,7 +73,7 @@ function Scrubber({ player, thumbnailsUrl, thumbnails }: Omit<TimeAxisProps, "ch
       }}
       onPointerMove={scrub}
     >
-      <Storyboard url={thumbnailsUrl} strip={thumbnails} lengthS={axisLengthS(player.timesS, player.durationS)} />
+      {thumbnails === null ? null : <Storyboard url={thumbnailsUrl} strip={thumbnails} lengthS={axisLengthS(player.timesS, player.durationS)} />}
     </div>
   );
 }

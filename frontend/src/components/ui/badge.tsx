@@ -8,9 +8,9 @@ export type Tone = "neutral" | "accent" | "manipulated" | "authentic" | "unsure"
 
 interface BadgeProps {
   children: ReactNode;
-  tone?: Tone;
-  icon?: IconName;
-  title?: string;
+  tone?: Tone | undefined;
+  icon?: IconName | undefined;
+  title?: string | undefined;
 }
 
 /** A short word with a shape beside it, so that colour never carries the meaning alone. */

@@ -50,7 +50,7 @@ function Refused({ error, onRetry }: { error: Error; onRetry: () => void }): Rea
 
 export function ClipPage({ id, user }: { id: string; user: User }): ReactElement {
   const clip = useQuery(clipQuery(id));
-  if (clip.data !== undefined) return <ClipView key={id} clip={clip.data} user={user} />;
+  if (clip.data !== undefined) return <ClipView key={id} clip={clip.data} user={user} shownAtMs={clip.dataUpdatedAt} />;
   if (clip.isError) return <Refused error={clip.error} onRetry={() => void clip.refetch()} />;
   return (
     <Page title="Clip">

@@ -9,6 +9,7 @@ import { Badge, SimulatedBadge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
 import { Card, Page } from "@/components/ui/page";
 import { explain, hasCode } from "@/lib/api-error";
+import { isBeingPrepared } from "@/lib/clip-query";
 import type { Clip, User } from "@/lib/models";
 import { hasRole } from "@/lib/roles";
 import { consensusQuery } from "../api/consensus";
@@ -84,7 +85,7 @@ function Badges({ clip }: { clip: Clip }): ReactElement {
 }
 
 /** One clip with everything that this person may know of it. */
-export function ClipView({ clip, user }: { clip: Clip; user: User }): ReactElement {
+export function ClipView({ clip, user, shownAtMs }: { clip: Clip; user: User; shownAtMs: number }): ReactElement {
   const [isOpened, setOpened] = useState(false);
   const seekRef = useRef<((frame: number) => void) | null>(null);
   const topRef = useRef<HTMLDivElement>(null);
@@ -95,12 +96,11 @@ export function ClipView({ clip, user }: { clip: Clip; user: User }): ReactEleme
     seekRef.current?.(frame);
     topRef.current?.scrollIntoView({ block: "start", behavior: "smooth" });
   };
-  const isDone = Object.values(clip.steps).every(Boolean);
   return (
     <Page title={clipName(clip)} lead={<Badges clip={clip} />}>
       <div className={styles.stack} ref={topRef}>
         {clip.failure === null ? null : <FailureNotice failure={clip.failure} />}
-        {isDone ? null : (
+        {clip.failure === null && !isBeingPrepared(clip, shownAtMs) ? null : (
           <Card title="Processing">
             <ProcessingSteps clip={clip} />
           </Card>
