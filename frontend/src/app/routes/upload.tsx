@@ -7,7 +7,7 @@ export function UploadRoute(): ReactElement {
   return (
     <RequireUser>
       {() => (
-        <Page title="Upload" lead="Bring in a video or a picture to be judged. You will not be asked about your own uploads." narrow>
+        <Page title="Upload clips" lead="Bring in what is in dispute. Detectors look first, then reviewers judge it without seeing each other’s answers.">
           <UploadDesk />
         </Page>
       )}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api } from "@/lib/api-client";
 import { NetworkError } from "@/lib/api-error";
 import { rememberCsrfToken } from "@/lib/csrf";
 import { sendFile } from "./send-file";
@@ -68,7 +69,7 @@ describe("sendFile", () => {
   });
   it("renews a stale token once", async () => {
     const sent = serve({ status: 403, body: { code: "csrf_failed" } }, { status: 201, body: { id: "c1" } });
-    vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify({ user: null, csrf_token: "new" }), { status: 200 })));
+    vi.spyOn(api, "GET").mockReturnValueOnce(Promise.resolve({ data: { user: null, csrf_token: "new" }, response: new Response() }) as never);
     await sendFile(options());
     expect(sent.map(({ headers }) => headers["X-CSRF-Token"])).toEqual(["old", "new"]);
   });

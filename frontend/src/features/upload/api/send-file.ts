@@ -65,6 +65,7 @@ export async function sendFile(options: SendOptions): Promise<StoredFile> {
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "csrf_failed") throw error;
     rememberCsrfToken((await unwrap(api.GET("/api/v1/session"))).csrf_token);
+    options.signal.throwIfAborted();
     return await post(options);
   }
 }

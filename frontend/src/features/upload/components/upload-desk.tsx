@@ -1,47 +1,73 @@
-import { TextInput } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { Button } from "@mantine/core";
+import { useRef, useState } from "react";
 import type { ReactElement } from "react";
-import { Card } from "@/components/ui/page";
+import { count, fileSize } from "@/lib/format";
+import { useLeaveGuard } from "../hooks/use-leave-guard";
 import { useUploads } from "../hooks/use-uploads";
+import type { Uploads } from "../hooks/use-uploads";
+import { countIn } from "../upload-queue";
+import type { Origin } from "../upload-queue";
+import { AcceptedFiles } from "./accepted-files";
 import { DropZone } from "./drop-zone";
-import { UploadRow } from "./upload-row";
-import styles from "./upload.module.css";
+import { FileRow } from "./file-row";
+import listStyles from "./file-list.module.css";
+import { LeaveDialog } from "./leave-dialog";
+import { OriginFields } from "./origin-fields";
+import styles from "./upload-desk.module.css";
 
-/** Bringing clips in: where they come from, the files, and what becomes of each. */
+function readyWords(uploads: Uploads): string {
+  const ready = uploads.queue.files.filter(({ phase }) => phase === "ready");
+  if (ready.length > 0) return `${count(ready.length, "file")} ready, ${fileSize(ready.reduce((sum, { file }) => sum + file.size, 0))}`;
+  const left = countIn(uploads.queue, "waiting", "sending");
+  return left > 0 ? `${count(left, "file")} still to go` : "Choose files first";
+}
+
+/** Bringing in clips: choose, say where they come from, send, and watch them reach the queue. */
 export function UploadDesk(): ReactElement {
-  const [source, setSource] = useState("");
-  const [licence, setLicence] = useState("");
-  const uploads = useUploads(useMemo(() => ({ source, licence }), [source, licence]));
+  const uploads = useUploads();
+  const { queue, dispatch } = uploads;
+  const [origin, setOrigin] = useState<Origin>({ source: "", licence: "" });
+  const chooseRef = useRef<HTMLButtonElement>(null);
+  const blocker = useLeaveGuard(countIn(queue, "waiting", "sending") > 0);
+  const remove = (id: number) => {
+    dispatch({ type: "remove", id });
+    chooseRef.current?.focus();
+  };
   return (
-    <div className={styles.desk}>
-      <Card>
-        <div className={styles.fields}>
-          <TextInput
-            label="Where does it come from? (optional)"
-            description="A link or a sentence. Reviewers do not see it before they vote."
-            maxLength={500}
-            value={source}
-            onChange={(event) => setSource(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Licence or permission (optional)"
-            description="Such as CC BY 4.0, or “with the owner’s consent”."
-            maxLength={200}
-            value={licence}
-            onChange={(event) => setLicence(event.currentTarget.value)}
-          />
-        </div>
-        <DropZone onFiles={uploads.add} />
-      </Card>
-      {uploads.items.length === 0 ? null : (
-        <Card title="Your files">
-          <ul className={styles.rows}>
-            {uploads.items.map((item) => (
-              <UploadRow key={item.key} item={item} uploads={uploads} />
-            ))}
-          </ul>
-        </Card>
-      )}
+    <div className={styles.columns}>
+      <div className={styles.main}>
+        <DropZone buttonRef={chooseRef} onFiles={(files) => dispatch({ type: "add", files })} />
+        <form
+          className={styles.form}
+          aria-label="Upload"
+          onSubmit={(event) => {
+            event.preventDefault();
+            dispatch({ type: "upload", origin });
+          }}
+        >
+          <OriginFields origin={origin} onChange={setOrigin} />
+          <div className={styles.go}>
+            <Button type="submit" size="md" disabled={countIn(queue, "ready") === 0}>
+              Upload
+            </Button>
+            <span className={styles.count}>{readyWords(uploads)}</span>
+          </div>
+        </form>
+        {queue.files.length === 0 ? null : (
+          <section aria-labelledby="upload-files">
+            <h2 id="upload-files" className={styles.heading}>
+              {count(queue.files.length, "file")}
+            </h2>
+            <ul className={listStyles.list}>
+              {queue.files.map((entry) => (
+                <FileRow key={entry.id} entry={entry} onCancel={uploads.cancel} onRetry={(id) => dispatch({ type: "retry", id, origin })} onRemove={remove} />
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+      <AcceptedFiles />
+      {blocker.state === "blocked" ? <LeaveDialog onStay={() => blocker.reset()} onLeave={() => blocker.proceed()} /> : null}
     </div>
   );
 }

@@ -1,0 +1,34 @@
+import { TextInput } from "@mantine/core";
+import type { ReactElement } from "react";
+import type { Origin } from "../upload-queue";
+import styles from "./upload-desk.module.css";
+
+const MAX_CHARACTERS = 500;
+
+interface OriginFieldsProps {
+  origin: Origin;
+  onChange: (origin: Origin) => void;
+}
+
+/** Where the files come from and what may be done with them; one answer for the whole batch. */
+export function OriginFields({ origin, onChange }: OriginFieldsProps): ReactElement {
+  return (
+    <fieldset className={styles.fields}>
+      <legend className={styles.legend}>About these files (optional, the same for all)</legend>
+      <TextInput
+        label="Source"
+        description="Where you got them: a link, a tip line. Reviewers do not see it before they vote"
+        maxLength={MAX_CHARACTERS}
+        value={origin.source}
+        onChange={(event) => onChange({ ...origin, source: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Licence"
+        description="What may be done with them, such as CC-BY-4.0"
+        maxLength={MAX_CHARACTERS}
+        value={origin.licence}
+        onChange={(event) => onChange({ ...origin, licence: event.currentTarget.value })}
+      />
+    </fieldset>
+  );
+}
