@@ -99,9 +99,15 @@ def fill(
     if alpha >= 1.0:
         cv2.fillPoly(image, [outline], colour, cv2.LINE_AA, 4)
         return
-    mask = np.zeros(image.shape[:2], np.float32)
-    cv2.fillPoly(mask, [outline], 1.0, cv2.LINE_AA, 4)
-    image += (np.asarray(colour, np.float32) - image) * (mask * alpha)[..., None]
+    low, high = outline.min(axis=0) // 16 - 1, outline.max(axis=0) // 16 + 2
+    x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
+    x1, y1 = min(image.shape[1], int(high[0])), min(image.shape[0], int(high[1]))
+    if x1 <= x0 or y1 <= y0:
+        return
+    mask = np.zeros((y1 - y0, x1 - x0), np.float32)
+    cv2.fillPoly(mask, [outline - (x0 * 16, y0 * 16)], 1.0, cv2.LINE_AA, 4)
+    view = image[y0:y1, x0:x1]
+    view += (np.asarray(colour, np.float32) - view) * (mask * np.float32(alpha))[..., None]
 
 
 def box(
