@@ -82,7 +82,7 @@ export class MockState {
   takeLease(): Lease | null {
     if (this.lease !== null) return this.lease;
     const media = this.media[this.served % this.media.length];
-    if (media === undefined || this.served >= 6) return null;
+    if (media === undefined || this.served >= 60) return null;
     this.served += 1;
     const id = randomUUID();
     this.leaseMedia.set(id, media);

@@ -43,7 +43,7 @@ export function WhereStep(props: WhereStepProps): ReactElement {
           <Icon name="region" size={18} /> {isDrawing ? "Drag on the picture" : "Draw a box"}
         </button>
       </div>
-      {props.hasMarks ? null : (
+      {props.hasMarks || !props.isRequired ? null : (
         <label className={where.overall}>
           <input type="checkbox" checked={props.isOverall} onChange={(event) => props.onOverall(event.currentTarget.checked)} />
           Overall impression: I cannot point at one place
