@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from dramatiq.broker import Broker
 from dramatiq.worker import Worker
-from tests.jobs.conftest import ReceiveFile, queued, read_clip
+from tests.factories.command_line import run_cli
+from tests.jobs.conftest import ReceiveFile, queued, read_all, read_clip
 
 from clipjury.db.sole_run import sole_run
 from clipjury.db.transaction import bound_engine
@@ -175,3 +176,23 @@ def test_sending_with_the_same_key_keeps_one_message_in_the_queue(broker: Broker
     send(broker, "make_preview", ["a"], key="sweep-a")
     assert queued() == [("probe_clip", ["a"]), ("make_preview", ["a"])]
     assert GIVE_UP in broker.actors
+
+
+def test_a_clip_that_failed_through_no_fault_of_its_own_gets_another_try_and_keeps_what_was_made(
+    deps: Deps, receive_file: ReceiveFile, good_video: Path
+) -> None:
+    clip_id = receive_file(good_video)
+    for name in ("probe_clip", "score_clip"):
+        JOBS[name].run(deps, str(clip_id))
+    actors.fail_processing(str(clip_id))
+    assert run_cli(deps.settings, "clips", "retry", "--code", "truncated").stdout.startswith("0 clips")
+    assert run_cli(deps.settings, "clips", "retry").stdout.startswith("1 clips")
+    assert read_clip(clip_id).state == "received"
+    with running_worker(deps) as broker:
+        relay_batch(broker)
+        wait_until(lambda: read_clip(clip_id).state == "processing")
+        relay_batch(broker)
+        wait_until(lambda: read_clip(clip_id).state == "open")
+    assert read_clip(clip_id).failure_code is None
+    assert len(read_all("SELECT * FROM scores")) == 1
+    assert run_cli(deps.settings, "clips", "retry").stdout.startswith("0 clips")

@@ -156,3 +156,28 @@ def _wait_and_report(additions: "list[Addition]") -> None:
         click.echo(line, err=True)
     if failures:
         raise SystemExit(1)
+
+
+@clips.command("retry")
+@click.option(
+    "--code", default="processing_failed", show_default=True, help="Take up clips that failed with this code."
+)
+def retry(code: str) -> None:
+    """Give failed clips another try, once what made them fail has been put right.
+
+    Clips fail as processing_failed when the fault was this installation's, not the file's: an upgrade under a
+    running worker, a full disk, a bug.
+    """
+    from clipjury.cli.opening import open_deps
+    from clipjury.db.transaction import transaction
+    from clipjury.services.retries import retry_failed
+
+    open_deps()
+    total = 0
+    while True:
+        with transaction() as session:
+            taken = retry_failed(session, code, limit=100)
+        total += taken
+        if not taken:
+            break
+    click.echo(f"{total} clips are on their way again.")

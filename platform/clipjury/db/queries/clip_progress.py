@@ -64,3 +64,15 @@ _GOLD = text("SELECT clip_id, label FROM gold_labels WHERE role = 'serve'")
 def list_served_gold(session: Session) -> list[tuple[uuid.UUID, str]]:
     """The clips that are served as gold, with their labels."""
     return [(row.clip_id, row.label) for row in session.execute(_GOLD)]
+
+
+_FAILED = text(
+    """
+SELECT id FROM clips WHERE state = 'failed' AND failure_code = :failure_code
+ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED"""
+)
+
+
+def lock_failed(session: Session, failure_code: str, limit: int) -> list[uuid.UUID]:
+    """Lock and return clips that failed with this code, oldest first."""
+    return list(session.execute(_FAILED, {"failure_code": failure_code, "limit": limit}).scalars())
