@@ -178,15 +178,16 @@ def test_a_damaged_file_gives_a_result_or_a_media_error_and_nothing_else(
     assert np.allclose(found.frame_index.times_s, preview.times_s, atol=1e-5)
 
 
-SHARED_CLIPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "clips"
+BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[3] / "shared" / "data" / "clips"
+REAL_CLIPS = Path(os.environ.get("CLIPJURY_REAL_CLIPS", BESIDE_THE_REPOSITORY))
 
 
 @pytest.mark.skipif(
-    not SHARED_CLIPS.is_dir(), reason="NO REAL CLIPS HERE: set CLIPJURY_REAL_CLIPS to a folder of them"
+    not REAL_CLIPS.is_dir(), reason="NO REAL CLIPS HERE: set CLIPJURY_REAL_CLIPS to a folder of them"
 )
 def test_real_clips_are_probed_and_previewed_frame_for_frame(tmp_path: Path) -> None:
-    videos = sorted(SHARED_CLIPS.rglob("*.mp4"))
-    images = sorted([*SHARED_CLIPS.rglob("*.jpg"), *SHARED_CLIPS.rglob("*.png")])
+    videos = sorted(REAL_CLIPS.rglob("*.mp4"))
+    images = sorted([*REAL_CLIPS.rglob("*.jpg"), *REAL_CLIPS.rglob("*.png")])
     chosen = [*videos[:: max(1, len(videos) // 4)][:4], *images[:: max(1, len(images) // 3)][:3]]
     assert chosen
     for path in chosen:

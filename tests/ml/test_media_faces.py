@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from PIL import Image
 
 from clipjury_ml.media.faces import LANDMARKS, detect_faces
 
-PORTRAITS = Path(__file__).resolve().parents[3] / "shared" / "data" / "faces"
+BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[3] / "shared" / "data" / "faces"
+PORTRAITS = Path(os.environ.get("CLIPJURY_REAL_FACES", BESIDE_THE_REPOSITORY))
 needs_portraits = pytest.mark.skipif(
     not PORTRAITS.is_dir(), reason="NO REAL PORTRAITS HERE: set CLIPJURY_REAL_FACES to a folder of them"
 )

@@ -296,6 +296,24 @@ def test_only_a_plain_file_is_taken_out_of_the_private_folder(
     )
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"result": {}, "isolation": {}, "usage": {}}',
+        '{"result": null, "isolation": {"network": 1}, "usage": {"cpu_s": "x", "max_rss_bytes": 1}}',
+        '{"error": {}, "isolation": {}, "usage": {}}',
+        '{"error": "bad", "isolation": {}, "usage": {}}',
+        '{"result": {"probe": {"kind": "video"}, "frame_index": {"times_s": [NaN], "keyframes": [true]}, '
+        '"warnings": []}, "isolation": {"network": true, "filesystem": true, "unprivileged": true, '
+        '"calls_refused": true}, "usage": {"cpu_s": 1, "max_rss_bytes": 1}}',
+    ],
+)
+def test_an_answer_out_of_form_is_a_media_error(impostor: object, tmp_path: Path, answer: str) -> None:
+    clip = good_files.make_photo(tmp_path / "photo.png")
+    impostor(f"print({answer!r})")  # type: ignore[operator]
+    assert refused(lambda: operations.probe(clip)).code == "decode_failed"
+
+
 def test_the_process_sees_nothing_of_the_callers_environment(
     impostor: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

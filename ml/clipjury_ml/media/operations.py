@@ -11,9 +11,12 @@ opened. The import is light: neither FFmpeg nor OpenCV nor torch is loaded in th
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import math
 import tempfile
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +42,26 @@ DEFAULT_THUMBNAILS = 40
 
 def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ProbeResult:
     """What the file is and when each of its frames is shown."""
-    result = sandbox.run_operation("probe", path, limits).result
-    index = result["frame_index"]
-    frame_index = FrameIndex(_floats(index["times_s"]), tuple(bool(key) for key in index["keyframes"]))
-    return ProbeResult(Probe(**result["probe"]), frame_index, _texts(result["warnings"]))
+    with _distrusted():
+        result = sandbox.run_operation("probe", path, limits).result
+        index = result["frame_index"]
+        frame_index = FrameIndex(_floats(index["times_s"]), tuple(bool(key) for key in index["keyframes"]))
+        return ProbeResult(Probe(**result["probe"]), frame_index, _texts(result["warnings"]))
 
 
 def preview(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Preview:
     """Write the rendition that reviewers see: `preview.mp4`, or `preview.jpg` for an image."""
-    result, written = _write("preview", path, out_dir, ("preview.mp4", "preview.jpg"), limits)
-    found = dict(result) | {"path": written, "times_s": _floats(result["times_s"])}
-    return Preview(**found | {"warnings": _texts(result["warnings"])})
+    with _distrusted():
+        result, written = _write("preview", path, out_dir, ("preview.mp4", "preview.jpg"), limits)
+        found = dict(result) | {"path": written, "times_s": _floats(result["times_s"])}
+        return Preview(**found | {"warnings": _texts(result["warnings"])})
 
 
 def poster(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Poster:
     """Write `poster.jpg`, the picture shown before the clip plays. Hand it the preview."""
-    result, written = _write("poster", path, out_dir, ("poster.jpg",), limits)
-    return Poster(**dict(result) | {"path": written})
+    with _distrusted():
+        result, written = _write("poster", path, out_dir, ("poster.jpg",), limits)
+        return Poster(**dict(result) | {"path": written})
 
 
 def thumbnails(
@@ -63,8 +69,9 @@ def thumbnails(
 ) -> ThumbnailStrip:
     """Write `thumbnails.jpg`, up to `count` (1-60) small pictures in rows. Hand it the preview."""
     check_count(count, MAX_THUMBNAILS)
-    result, written = _write("thumbnails", path, out_dir, ("thumbnails.jpg",), limits, count=count)
-    return ThumbnailStrip(**dict(result) | {"path": written, "times_s": _floats(result["times_s"])})
+    with _distrusted():
+        result, written = _write("thumbnails", path, out_dir, ("thumbnails.jpg",), limits, count=count)
+        return ThumbnailStrip(**dict(result) | {"path": written, "times_s": _floats(result["times_s"])})
 
 
 def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LIMITS) -> SampledFrames:
@@ -72,13 +79,14 @@ def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LI
     import numpy as np
 
     check_count(count, MAX_SAMPLES)
-    result, written = _write("frames", path, out_dir, ("frames.npz",), limits, count=count)
-    with np.load(written, allow_pickle=False) as archive:
-        rgb = archive["rgb"]
-    numbers = tuple(int(number) for number in result["frame_indices"])
-    if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[0] != len(numbers):
-        raise MediaError("decode_failed", "The frames of this file could not be read back.")
-    return SampledFrames(rgb, numbers, _floats(result["times_s"]))
+    with _distrusted():
+        result, written = _write("frames", path, out_dir, ("frames.npz",), limits, count=count)
+        with np.load(written, allow_pickle=False) as archive:
+            rgb = archive["rgb"]
+        numbers = tuple(int(number) for number in result["frame_indices"])
+        if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[0] != len(numbers):
+            raise ValueError(f"frames of type {rgb.dtype} and shape {rgb.shape}")
+        return SampledFrames(rgb, numbers, _floats(result["times_s"]))
 
 
 @functools.cache
@@ -86,6 +94,17 @@ def describe_isolation() -> Isolation:
     """Which fences the sandbox gets on this machine; tried once in this process."""
     with tempfile.NamedTemporaryFile() as nothing:
         return sandbox.run_operation("isolation", Path(nothing.name), DEFAULT_LIMITS).isolation
+
+
+@contextlib.contextmanager
+def _distrusted() -> Iterator[None]:
+    """A decoder that somebody has taken over answers what it likes; an answer out of form is a MediaError."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError, zipfile.BadZipFile) as error:
+        raise MediaError(
+            "decode_failed", "The decoder's answer about this file made no sense. Convert it to MP4 (H.264)."
+        ) from error
 
 
 def _write(
@@ -101,6 +120,8 @@ def _write(
 
 
 def _floats(values: list[Any]) -> tuple[float, ...]:
+    if not all(math.isfinite(value) for value in values):
+        raise ValueError("a time that is not a number")
     return tuple(float(value) for value in values)
 
 
