@@ -17,7 +17,7 @@ from clipjury.launch.progress import StepError, say
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _HELP = """\
-./run demo [--port N] [--state-dir DIR]   ClipJury with made-up clips, reviewers and a dispute; prints log-ins
+./run demo [--port N] [--state-dir DIR]   ClipJury with drawn clips and simulated reviewers; prints log-ins
 ./run up [--port N] [--state-dir DIR]     ClipJury without demo content; asks for the first admin
 ./run test [--fast] [pytest arguments]    all tests, those in a real browser too; --fast leaves out the slow ones
 ./run check                               format, lint, types, import contracts, front end
