@@ -12,7 +12,7 @@ const CHOICES: { value: MantineColorScheme; label: string; icon: IconName }[] = 
 ];
 
 export function ThemeToggle(): ReactElement {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const current = CHOICES.find(({ value }) => value === colorScheme);
   return (
     <Menu position="bottom-end" width={190} shadow="md">

@@ -1,8 +1,9 @@
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { Link } from "react-router";
 import { AnswerBadge, OutcomeBadge, StateBadge } from "@/components/clip/badges";
 import { Card } from "@/components/ui/page";
-import { dateAndTime, percent, shortId } from "@/lib/format";
+import { confidenceWords } from "@/lib/answers";
+import { count, dateAndTime, percent, shortId } from "@/lib/format";
 import type { PastVote } from "@/lib/models";
 import { agreementOf } from "../agreement";
 import type { Agreement } from "../agreement";
@@ -13,25 +14,31 @@ const AGREEMENT_WORDS: Record<Agreement, string> = {
   differs: "differs from the outcome",
   no_verdict: "no clear outcome",
   was_unsure: "you could not tell",
-  open: "still open",
+  open: "told once it is closed",
 };
 
+const COLUMNS = ["Sealed", "Your answer", "How sure", "The clip", "Beside each other"];
+
 function Row({ vote }: { vote: PastVote }): ReactElement {
+  const { cast_at: castAt, label, confidence, clip_id: clipId, clip_state: state, outcome } = vote;
   return (
     <tr role="row">
-      <td role="cell" className={styles.nowrap}>
-        {dateAndTime(vote.cast_at)}
+      <td role="cell" className={styles.when}>
+        <time dateTime={castAt}>{dateAndTime(castAt)}</time>
       </td>
       <td role="cell">
-        <AnswerBadge label={vote.label} /> {vote.confidence === null ? "" : percent(vote.confidence)}
+        <AnswerBadge label={label} />
       </td>
-      <td role="cell">{vote.outcome === null ? <StateBadge state={vote.clip_state} /> : <OutcomeBadge outcome={vote.outcome} />}</td>
+      <td role="cell">{confidence === null ? "not asked" : `${percent(confidence)}, ${confidenceWords(confidence)}`}</td>
+      <td role="cell">{outcome === null ? <StateBadge state={state} /> : <OutcomeBadge outcome={outcome} />}</td>
       <td role="cell">
         {AGREEMENT_WORDS[agreementOf(vote)]}
-        {vote.clip_id === null ? null : (
+        {clipId === null ? null : (
           <>
             {" · "}
-            <Link to={`/clips/${vote.clip_id}`}>clip {shortId(vote.clip_id)}</Link>
+            <Link to={`/clips/${clipId}`} className={styles.link}>
+              clip {shortId(clipId)}
+            </Link>
           </>
         )}
       </td>
@@ -39,29 +46,37 @@ function Row({ vote }: { vote: PastVote }): ReactElement {
   );
 }
 
-/** One's own votes, newest first. Outcome and clip appear once a clip is closed. */
-export function HistoryTable({ votes }: { votes: PastVote[] }): ReactElement {
+interface HistoryTableProps {
+  votes: PastVote[];
+  total: number;
+  /** What stands under the rows: the way to older ones. */
+  children?: ReactNode;
+}
+
+/** One's own votes, newest first. Outcome and clip appear once a clip is closed. On a phone each row is a card. */
+export function HistoryTable({ votes, total, children }: HistoryTableProps): ReactElement {
   return (
     <Card title="Your votes">
-      {votes.length === 0 ? (
-        <p className={styles.quiet}>You have not sealed a vote yet.</p>
-      ) : (
-        <table className={styles.table} role="table" aria-label="Your votes">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th scope="col" role="columnheader">Sealed</th>
-              <th scope="col" role="columnheader">Your answer</th>
-              <th scope="col" role="columnheader">The clip</th>
-              <th scope="col" role="columnheader">Beside each other</th>
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {votes.map((vote, index) => (
-              <Row key={`${vote.cast_at} ${index}`} vote={vote} />
+      <table className={styles.table} role="table" aria-label="Your votes">
+        <thead role="rowgroup">
+          <tr role="row">
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col" role="columnheader">
+                {name}
+              </th>
             ))}
-          </tbody>
-        </table>
-      )}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {votes.map((vote, index) => (
+            <Row key={`${vote.cast_at} ${index}`} vote={vote} />
+          ))}
+        </tbody>
+      </table>
+      <div className={styles.more}>
+        <p className={styles.quiet}>{votes.length < total ? `The newest ${votes.length} of ${count(total, "vote")}.` : `${count(total, "vote")}, newest first.`} An outcome is what the jury found, not the truth itself.</p>
+        {children}
+      </div>
     </Card>
   );
 }

@@ -29,10 +29,6 @@ export function LabelColumns(): ReactElement {
           </div>
         ))}
       </dl>
-      <p className={styles.quiet}>
-        Reviewers are named by pseudonyms that hold within one file and mean nothing in the next. Whoever downloads labels is not asked to judge
-        near-duplicates of these clips.
-      </p>
     </Card>
   );
 }

@@ -24,7 +24,7 @@ export function LabelChoice({ value, onChange }: LabelChoiceProps): ReactElement
           <label key={label} className={cx(styles.label, styles[label], value === label && styles.chosen)} title={ANSWERS[label].hint}>
             <input type="radio" name="label" value={label} checked={value === label} onChange={() => onChange(label)} />
             <Icon name={ANSWERS[label].icon} size={24} />
-            <span>{ANSWERS[label].word}</span>
+            {ANSWERS[label].word}
             <kbd aria-hidden>{index + 1}</kbd>
           </label>
         ))}
