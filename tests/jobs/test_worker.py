@@ -37,6 +37,7 @@ def detector_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment_of(settings: Settings) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "DATABASE_URL": settings.database_url,
         "CLIPJURY_STATE_DIR": str(settings.state_dir),
         "CLIPJURY_SECRET_KEY": settings.secret_key,
