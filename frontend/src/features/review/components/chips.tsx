@@ -21,7 +21,7 @@ export function Chips({ items, chosen, onToggle, firstId }: ChipsProps): ReactEl
   return (
     <div>
       <div className={styles.chips}>
-        {items.map(({ id, name, hint: help }, index) => (
+        {items.map(({ id, name }, index) => (
           <label
             key={id}
             className={cx(styles.chip, chosen.includes(id) && styles.chosen)}
@@ -37,10 +37,14 @@ export function Chips({ items, chosen, onToggle, firstId }: ChipsProps): ReactEl
             />
             {chosen.includes(id) ? <Icon name="check" size={14} /> : null}
             {name}
-            <span id={`${base}-${id}`} hidden>
-              {help}
-            </span>
           </label>
+        ))}
+      </div>
+      <div hidden>
+        {items.map(({ id, hint: help }) => (
+          <span key={id} id={`${base}-${id}`}>
+            {help}
+          </span>
         ))}
       </div>
       <p className={styles.hint} aria-hidden>
