@@ -85,6 +85,15 @@ def upload(page: Page, installation: Installation, path: Path) -> None:
     shoot(page, "upload-done")
 
 
+def wait_until_playable(page: Page) -> None:
+    """The page's policy forbids `eval`, which Playwright's own waiting needs; so ask again and again."""
+    for _ in range(150):
+        if page.evaluate("() => document.querySelector('video').readyState") >= 2:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("the preview did not become playable within half a minute")
+
+
 def judge(page: Page, installation: Installation, name: str) -> None:
     """Watch, step by frame, mark a range, answer by keyboard and mouse, seal."""
     page.goto(f"{installation.url}/review")
@@ -92,19 +101,18 @@ def judge(page: Page, installation: Installation, name: str) -> None:
     page.wait_for_timeout(500)
     if begin.count():
         begin.first.click()
-    player = page.get_by_label("The clip")
+    player = page.get_by_label("The clip", exact=True)
     expect(player).to_be_visible(timeout=30_000)
-    page.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=30_000)
+    wait_until_playable(page)
     for key in (".", ".", ".", "[", ".", ".", ".", ".", "]"):
         page.keyboard.press(key)
         page.wait_for_timeout(150)
     page.keyboard.press("1")
+    page.keyboard.press("ArrowUp")  # sure by 75 %; nothing is preset
     page.get_by_text("Face swap", exact=True).first.click()
     shoot(page, f"review-{name}")
     page.get_by_role("button", name="Seal my vote").click()
-    dialog = page.get_by_role("dialog")
-    if dialog.count():
-        dialog.get_by_role("button", name="Seal my vote").click()
+    page.get_by_role("dialog").get_by_role("button", name="Seal my vote").click()
     expect(page.get_by_role("heading", name="Sealed", exact=True)).to_be_visible(timeout=15_000)
     shoot(page, f"sealed-{name}")
 
