@@ -7,7 +7,7 @@ export function LabelsRoute(): ReactElement {
   return (
     <RequireUser roles={["curator", "admin"]}>
       {() => (
-        <Page title="Labels" lead="Start here: choose a form and download every closed clip with its labels, its probabilities and its raw votes.">
+        <Page title="Labels" lead="Start here: choose a format and download every closed clip with its labels, its probabilities and its raw votes.">
           <LabelsDesk />
         </Page>
       )}

@@ -29,6 +29,6 @@ describe("stateLine", () => {
   it("names what is being done now", () => {
     expect(stateLine(clip("received", ""))).toBe("Looking into the file");
     expect(stateLine(clip("processing", "pv"))).toBe("Detectors are looking");
-    expect([stateLine(clip("open", "pv")), stateLine(clip("failed", "p")), stateLine(clip("retired", "pvs"))]).toEqual(["In the queue", "Cannot be judged", "Judged and closed"]);
+    expect([stateLine(clip("open", "pv")), stateLine(clip("failed", "p")), stateLine(clip("retired", "pvs"))]).toEqual(["Reviewers can judge it now", "Cannot be judged", "Judged and closed"]);
   });
 });

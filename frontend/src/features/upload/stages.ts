@@ -29,7 +29,7 @@ const DOING: Record<string, string> = {
 export function stateLine(clip: Pick<Clip, "state" | "steps">): string {
   if (clip.state === "failed") return "Cannot be judged";
   if (clip.state === "retired") return "Judged and closed";
-  if (IN_QUEUE.includes(clip.state)) return "In the queue";
+  if (IN_QUEUE.includes(clip.state)) return "Reviewers can judge it now";
   const now = stagesOf(clip).find(({ status }) => status === "now");
   return now === undefined ? "Being prepared" : (DOING[now.name] ?? "Being prepared");
 }

@@ -25,7 +25,7 @@ export function LabelNotes(): ReactElement {
         </section>
       </div>
       <Notice tone="warn">
-        <p>Probabilities are not yet calibrated on enough clips of known truth. Who downloads labels is not asked to judge these clips any more.</p>
+        <p>Probabilities are not yet calibrated on enough clips of known truth. Whoever downloads labels is no longer asked to judge these clips or near-duplicates of them.</p>
       </Notice>
     </Card>
   );

@@ -17,7 +17,7 @@ export function OriginFields({ origin, onChange }: OriginFieldsProps): ReactElem
       <legend className={styles.legend}>About these files (optional, the same for all)</legend>
       <TextInput
         label="Source"
-        description="A link or a few words; not shown to reviewers before they vote"
+        description="A link or a few words; hidden from reviewers"
         maxLength={MAX_CHARACTERS}
         value={origin.source}
         onChange={(event) => onChange({ ...origin, source: event.currentTarget.value })}
