@@ -20,9 +20,9 @@ export const RATIONALE_ID = "rationale";
 export function CueStep({ cues, chosen, onToggle, rationale, onRationale }: CueStepProps): ReactElement {
   return (
     <section className={styles.section} aria-labelledby="why">
-      <h3 className={styles.legend} id="why">
+      <h2 className={styles.legend} id="why">
         <span className={styles.step}>4</span> Why? <span className={styles.optional}>optional</span>
-      </h3>
+      </h2>
       {groupCues(cues).map(({ name, cues: group }, index) => {
         const count = group.filter(({ id }) => chosen.includes(id)).length;
         return (

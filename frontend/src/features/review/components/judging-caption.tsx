@@ -23,7 +23,7 @@ export function JudgingCaption({ lease, leaseKey, leftS, isCounting, onKeys }: J
         {clip.kind === "video" ? `Video, ${duration(clip.duration_s)}` : "Picture"}
       </span>
       {isCounting ? <LeaseBadge lease={lease} leftS={leftS} queryKey={leaseKey} /> : null}
-      <button type="button" className={styles.keys} onClick={onKeys}>
+      <button type="button" className={styles.keys} aria-label="Keys and settings" onClick={onKeys}>
         <Icon name="keyboard" size={18} /> <span>Keys and settings</span>
       </button>
     </div>

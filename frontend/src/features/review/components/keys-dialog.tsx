@@ -1,5 +1,6 @@
-import { Kbd, Modal, Switch } from "@mantine/core";
+import { Kbd, Switch } from "@mantine/core";
 import type { ReactElement } from "react";
+import { Dialog } from "@/components/ui/dialog";
 import { keyCap, SHORTCUTS } from "@/player/shortcuts";
 import type { Shortcut } from "@/player/shortcuts";
 import type { Desk } from "../hooks/use-desk-settings";
@@ -11,11 +12,11 @@ const GROUPS: Shortcut["group"][] = ["Play", "Look", "Mark", "Answer", "Desk"];
 export function KeysDialog({ desk, onClose }: { desk: Desk; onClose: () => void }): ReactElement {
   const { settings, change } = desk;
   return (
-    <Modal opened onClose={onClose} title="Keys and settings" size="lg" centered lockScroll={false} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Keys and settings" size="lg" onClose={onClose}>
       <div className={styles.switches}>
-        <Switch label="Keyboard shortcuts" checked={settings.shortcuts} onChange={(event) => change({ shortcuts: event.currentTarget.checked })} />
-        <Switch label="Ask me before sealing" checked={settings.confirmSeal} onChange={(event) => change({ confirmSeal: event.currentTarget.checked })} />
-        <Switch label="Start each clip hidden" checked={settings.startHidden} onChange={(event) => change({ startHidden: event.currentTarget.checked })} />
+        <Switch size="md" label="Keyboard shortcuts" checked={settings.shortcuts} onChange={(event) => change({ shortcuts: event.currentTarget.checked })} />
+        <Switch size="md" label="Ask me before sealing" checked={settings.confirmSeal} onChange={(event) => change({ confirmSeal: event.currentTarget.checked })} />
+        <Switch size="md" label="Start each clip hidden" checked={settings.startHidden} onChange={(event) => change({ startHidden: event.currentTarget.checked })} />
       </div>
       <div className={styles.keys}>
         {GROUPS.map((group) => (
@@ -37,6 +38,6 @@ export function KeysDialog({ desk, onClose }: { desk: Desk; onClose: () => void 
         ))}
       </div>
       <p className={styles.note}>Keys never act while you type in a field. From the sentence, Ctrl+Enter seals.</p>
-    </Modal>
+    </Dialog>
   );
 }

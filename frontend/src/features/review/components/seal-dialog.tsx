@@ -1,5 +1,6 @@
-import { Button, Checkbox, Modal } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import type { ReactElement, ReactNode } from "react";
+import { Dialog } from "@/components/ui/dialog";
 import { ANSWERS, confidenceWords } from "@/lib/answers";
 import { count, percent } from "@/lib/format";
 import type { Vocabulary, VoteIn } from "@/lib/models";
@@ -33,7 +34,7 @@ function answerWords({ label, lean, confidence }: VoteIn): string {
 export function SealDialog({ vote, vocabulary, confirmNextTime, onConfirmNextTime, onSeal, onClose }: SealDialogProps): ReactElement {
   const where = [vote.segments.length > 0 ? count(vote.segments.length, "range") : "", vote.regions.length > 0 ? count(vote.regions.length, "box", "boxes") : ""];
   return (
-    <Modal opened onClose={onClose} title="Seal this vote?" centered lockScroll={false} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Seal this vote?" onClose={onClose}>
       <dl className={styles.summary}>
         <Row name="Answer">
           <strong>{answerWords(vote)}</strong>
@@ -45,6 +46,7 @@ export function SealDialog({ vote, vocabulary, confirmNextTime, onConfirmNextTim
       </dl>
       <p className={styles.note}>A sealed vote cannot be changed. Results of this clip are shown to you once it is closed.</p>
       <Checkbox
+        size="md"
         label="Ask me before sealing"
         checked={confirmNextTime}
         onChange={(event) => onConfirmNextTime(event.currentTarget.checked)}
@@ -57,6 +59,6 @@ export function SealDialog({ vote, vocabulary, confirmNextTime, onConfirmNextTim
           Seal my vote
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Modal, Radio, Textarea } from "@mantine/core";
+import { Button, Radio, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { ReactElement } from "react";
+import { Dialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api-error";
 import type { SkipIn, Vocabulary } from "@/lib/models";
@@ -24,11 +25,11 @@ export function SkipDialog({ leaseId, reasons, onSkipped, onClose }: SkipDialogP
     skip.mutate({ reason: reason as SkipIn["reason"], note: note.trim() === "" ? null : note.trim() }, { onSuccess: onSkipped });
   };
   return (
-    <Modal opened onClose={onClose} title="Skip this clip" centered lockScroll={false} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Skip this clip" onClose={onClose}>
       <p className={styles.note}>Skipping costs you nothing: neither your skill nor your count changes. The clip goes to somebody else.</p>
       <Radio.Group value={reason} onChange={setReason} label="Why?" className={styles.reasons ?? ""}>
         {reasons.map(({ id, name }) => (
-          <Radio key={id} value={id} label={name} mt={8} />
+          <Radio key={id} size="md" value={id} label={name} mt={8} />
         ))}
       </Radio.Group>
       <Textarea label="Anything we should know? (optional)" maxLength={500} rows={2} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
@@ -47,6 +48,6 @@ export function SkipDialog({ leaseId, reasons, onSkipped, onClose }: SkipDialogP
           Skip it
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

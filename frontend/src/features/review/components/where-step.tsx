@@ -24,9 +24,9 @@ export function WhereStep(props: WhereStepProps): ReactElement {
   const { isVideo, pendingStart, isDrawing } = props;
   return (
     <section className={styles.section} aria-labelledby="where">
-      <h3 className={styles.legend} id="where">
+      <h2 className={styles.legend} id="where">
         <span className={styles.step}>3</span> Where? {props.isRequired ? null : <span className={styles.optional}>optional</span>}
-      </h3>
+      </h2>
       {props.children}
       <div className={where.tools}>
         {isVideo ? (
