@@ -13,12 +13,15 @@ import type { Zoom } from "./use-zoom";
 export function FrameCounter({ player }: { player: PlayerController }): ReactElement {
   const frame = usePlayerState(player, (state) => state.frame);
   const seeking = usePlayerState(player, (state) => state.seeking);
+  const ready = usePlayerState(player, (state) => state.ready);
   const last = lastFrame(player.timesS);
+  // Until the first frame is there the poster is on the screen, which may be any frame: name none.
+  const number = ready ? String(frame) : "\u2013";
   return (
     <div className={styles.counter} data-seeking={seeking} data-testid="frame-counter">
       <span>{timecode(player.timesS[frame] ?? 0)}</span>
       <span className={styles.frame}>
-        f <b data-testid="frame">{String(frame).padStart(String(last).length, "\u2007")}</b>/{last}
+        f <b data-testid="frame">{number.padStart(String(last).length, "\u2007")}</b>/{last}
       </span>
     </div>
   );
