@@ -114,6 +114,33 @@ describe("PlayerController", () => {
     expect(frame()).toBe(4);
   });
 
+  it("does not fall back to a picture from before the seek that is reported late", () => {
+    const { video, player } = setUp();
+    player.seekToFrame(4);
+    video.finishSeek();
+    video.show(0.2);
+    expect(player.getSnapshot()).toMatchObject({ frame: 4, seeking: true });
+    video.show(0.233);
+    expect(player.getSnapshot()).toMatchObject({ frame: 4, seeking: false });
+  });
+
+  it("believes the browser when it keeps showing another frame than the one sought", () => {
+    const { video, player } = setUp();
+    player.seekToFrame(4);
+    video.finishSeek();
+    video.show(0.2);
+    vi.advanceTimersByTime(400);
+    expect(player.getSnapshot()).toMatchObject({ frame: 3, seeking: false });
+  });
+
+  it("settles on the sought frame when it was on the screen already, which no browser reports", () => {
+    const { video, player } = setUp();
+    player.seekToFrame(0);
+    video.finishSeek();
+    vi.advanceTimersByTime(400);
+    expect(player.getSnapshot()).toMatchObject({ frame: 0, seeking: false });
+  });
+
   it("holds the very frame that the counter shows when a range is marked during play", () => {
     const { video, player } = setUp();
     player.play();

@@ -10,7 +10,7 @@ export interface FrameRange {
 }
 
 export interface PlayerSnapshot {
-  /** The frame on the screen; while `seeking`, the frame that was asked for. */
+  /** The frame on the screen; while `seeking`, the frame that was asked for and is not confirmed yet. */
   frame: number;
   seeking: boolean;
   playing: boolean;
@@ -31,6 +31,8 @@ export type VideoLike = Pick<
   Partial<Pick<HTMLVideoElement, "requestVideoFrameCallback" | "cancelVideoFrameCallback">>;
 
 const HAVE_CURRENT_DATA = 2;
+/** How long to wait for the sought frame to be reported as shown; a seek within one frame is never reported. */
+const CONFIRM_MS = 300;
 
 /**
  * Drives one <video> by frame numbers. The shown frame is known from requestVideoFrameCallback's mediaTime
@@ -44,6 +46,10 @@ export class PlayerController {
   private readonly listeners = new Set<() => void>();
   private video: VideoLike | null = null;
   private queued: number | null = null;
+  /** The frame being sought, until the browser reports it as shown. */
+  private target: number | null = null;
+  private reported: number | null = null;
+  private confirmTimer: ReturnType<typeof setTimeout> | null = null;
   private offsetS: number | null = null;
   private frameCallback: number | null = null;
   private loopTimer: ReturnType<typeof setTimeout> | null = null;
@@ -84,6 +90,7 @@ export class PlayerController {
       for (const [type, listener] of on) video.removeEventListener(type, listener);
       if (this.frameCallback !== null) video.cancelVideoFrameCallback?.(this.frameCallback);
       this.clearLoopTimer();
+      this.clearConfirmTimer();
       this.video = null;
     };
   }
@@ -126,6 +133,9 @@ export class PlayerController {
     const { video } = this;
     this.clearLoopTimer();
     if (video === null) return;
+    this.clearConfirmTimer();
+    this.target = target;
+    this.reported = null;
     this.update({ frame: target, seeking: true });
     if (video.seeking) {
       this.queued = target;
@@ -195,10 +205,25 @@ export class PlayerController {
       const early = video.currentTime < (this.timesS[1] ?? Infinity);
       this.offsetS = early ? mediaTimeS - (this.timesS[0] ?? 0) : 0;
     }
-    if (video.seeking || this.queued !== null) return;
+    if (this.queued !== null) return;
     const frame = frameOfMediaTime(this.timesS, mediaTimeS - this.offsetS);
-    this.update({ frame, seeking: false, ready: true });
+    this.reported = frame;
+    if (video.seeking) return;
+    // A picture from before the seek may still be reported after it: the counter must not fall back to it.
+    if (this.target !== null && frame !== this.target && !this.snapshot.playing) return;
+    this.settle(frame);
     this.turnAtLoopEnd(frame);
+  }
+
+  private settle(frame: number): void {
+    this.clearConfirmTimer();
+    this.target = null;
+    this.update({ frame, seeking: false, ready: true });
+  }
+
+  private clearConfirmTimer(): void {
+    if (this.confirmTimer !== null) clearTimeout(this.confirmTimer);
+    this.confirmTimer = null;
   }
 
   private turnAtLoopEnd(frame: number): void {
@@ -223,8 +248,12 @@ export class PlayerController {
       video.currentTime = this.middleS(queued);
       return;
     }
-    this.update({ seeking: false });
-    if (video?.requestVideoFrameCallback === undefined) this.onTimeUpdate();
+    if (video?.requestVideoFrameCallback === undefined) {
+      this.target = null;
+      this.update({ seeking: false });
+      this.onTimeUpdate();
+    } else if (this.target !== null && this.reported === this.target) this.settle(this.target);
+    else this.confirmTimer = setTimeout(() => this.settle(this.reported ?? this.snapshot.frame), CONFIRM_MS);
   };
 
   private readonly onEnded = (): void => {
