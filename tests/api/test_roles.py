@@ -46,6 +46,9 @@ BY_ROLE = {
     "GET /reviewers/me": {"reviewer"},
     "GET /labels": {"curator", "admin"},
     "GET /labels/summary": {"curator", "admin"},
+    "GET /jobs/{id}": {"moderator", "curator", "admin"},
+    "POST /jobs/{id}/retry": {"curator", "admin"},
+    "POST /jobs/{id}/cancel": {"curator", "admin"},
 }
 BODIES = {
     "POST /assignments/{id}/vote": {"label": "unsure"},

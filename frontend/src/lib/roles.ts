@@ -5,6 +5,7 @@ export const ROLE_WORDS: Record<Role, string> = {
   moderator: "Moderator",
   curator: "Curator",
   admin: "Administrator",
+  safeguarding: "Safeguarding officer",
 };
 
 export function hasRole(user: User | null | undefined, ...roles: Role[]): boolean {

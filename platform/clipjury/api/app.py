@@ -8,6 +8,7 @@ from clipjury.api import (
     assignments,
     clips,
     health,
+    jobs,
     labels,
     leases,
     openapi,
@@ -37,6 +38,7 @@ _API = (
     reviewers.blueprint,
     clips.blueprint,
     labels.blueprint,
+    jobs.blueprint,
     public.blueprint,
     openapi.blueprint,
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from clipjury.domain.errors import FieldError
 
-ROLES: Final = ("reviewer", "moderator", "curator", "admin")
+ROLES: Final = ("reviewer", "moderator", "curator", "admin", "safeguarding")
 MAX_EMAIL_CHARACTERS: Final = 254  # RFC 5321 leaves this many for an address
 MAX_NAME_CHARACTERS: Final = 80
 MIN_PASSWORD_CHARACTERS: Final = 12

@@ -93,6 +93,14 @@ class ReliabilitiesActivated(Event):
     version: int
 
 
+@dataclass(frozen=True)
+class JobRequested(Event):
+    """Somebody asked for background work and waits for it."""
+
+    name: ClassVar[str] = "job_requested"
+    job_id: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     ClipReceived,
     ClipProbed,
@@ -103,4 +111,5 @@ EVENTS: tuple[type[Event], ...] = (
     VoteCast,
     ClipRetired,
     ReliabilitiesActivated,
+    JobRequested,
 )

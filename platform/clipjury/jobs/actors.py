@@ -22,11 +22,14 @@ from clipjury.jobs.consensus import recompute_clips, refit_reliabilities
 from clipjury.jobs.probing import probe_clip
 from clipjury.jobs.rendering import make_preview
 from clipjury.jobs.scoring import score_clip
+from clipjury.jobs.tracked import LOST, fail_job, run_tracked_job
 from clipjury.services import clips
 
 LIGHT, HEAVY = "light", "heavy"
 LONGEST_RUN_MS = 45 * 60 * 1000  # above the sandbox's own limit, which gives the better message
+LONGEST_TRACKED_RUN_MS = 12 * 3600 * 1000  # a training run without a GPU
 GIVE_UP = "give_up_clip"
+TRACKED = "run_tracked_job"
 PROCESSING_FAILED = "processing_failed"
 PROCESSING_FAILED_DETAIL = (
     "The file could not be processed, although nothing was found wrong with it. Convert it to MP4 (H.264) and "
@@ -44,12 +47,14 @@ class Job:
     queue: str
     priority: int
     of_clip: bool
+    longest_ms: int = LONGEST_RUN_MS
 
 
 JOBS: Final[dict[str, Job]] = {
     "probe_clip": Job(probe_clip, LIGHT, 0, of_clip=True),
     "refit_reliabilities": Job(refit_reliabilities, LIGHT, 5, of_clip=False),
     "recompute_clips": Job(recompute_clips, LIGHT, 5, of_clip=False),
+    TRACKED: Job(run_tracked_job, HEAVY, 30, of_clip=False, longest_ms=LONGEST_TRACKED_RUN_MS),
     "make_preview": Job(make_preview, HEAVY, 10, of_clip=True),
     "score_clip": Job(score_clip, HEAVY, 20, of_clip=True),
 }
@@ -65,7 +70,7 @@ def declare(broker: Broker, deps: Deps) -> Attempts:
             actor_name=name,
             queue_name=job.queue,
             priority=job.priority,
-            time_limit=LONGEST_RUN_MS,
+            time_limit=job.longest_ms,
             **options,
         )
         declared(_bind(name, job, deps, attempts))
@@ -93,10 +98,13 @@ def run_job(name: str, job: Job, deps: Deps, attempts: Attempts, ids: tuple[str,
             with attempts.run(title):
                 job.run(deps, *ids)
         except LostRunsError as error:
-            if not job.of_clip:
+            if not job.of_clip and name != TRACKED:
                 raise
             log.error("%s", error)  # the message is all there is
-            fail_processing(ids[0])
+            if name == TRACKED:
+                fail_job(uuid.UUID(ids[0]), LOST)
+            else:
+                fail_processing(ids[0])
             return
     log.log(level, "%s took %.2f s", title, time.monotonic() - began)
 

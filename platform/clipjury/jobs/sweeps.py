@@ -12,6 +12,7 @@ from dramatiq.broker import Broker
 
 from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import events as event_queries
+from clipjury.db.queries import jobs as job_queries
 from clipjury.db.queries.clips import ClipRow
 from clipjury.db.sole_run import sole_run
 from clipjury.db.transaction import bound_engine, transaction
@@ -94,6 +95,18 @@ def resend_stalled(broker: Broker, resends: Resends, older_s: float = STALLED_AF
     return len(due)
 
 
+def resend_jobs(broker: Broker, resends: Resends, older_s: float = STALLED_AFTER_S) -> int:
+    """Send tracked jobs again of which nothing has been heard for `older_s`; how many. One that runs is left alone."""
+    with transaction() as session:
+        found = job_queries.list_lost(session, older_s, _STALLED_AT_ONCE)
+    resends.keep(set(found))
+    now_s = time.monotonic()
+    due = [job_id for job_id in found if resends.is_due(job_id, now_s)]
+    for job_id in due:
+        send(broker, "run_tracked_job", [str(job_id)], key=f"sweep-{job_id}")
+    return len(due)
+
+
 def purge_outbox() -> int:
     """Drop events that were sent long ago; how many."""
     with transaction() as session:
@@ -112,12 +125,13 @@ class Sweep:
 
 def plan_sweeps(broker: Broker, deps: Deps) -> list[Sweep]:
     """All sweeps of a worker."""
-    resends = Resends()
+    resends, job_resends = Resends(), Resends()
     return [
         Sweep("leases", EVERY_S, expire_leases),
         Sweep("closing clips", EVERY_S, settle_closing),
         Sweep("outdated clips", EVERY_S, lambda: recompute_outdated(_OUTDATED_AT_ONCE)),
         Sweep("stalled clips", 2 * EVERY_S, lambda: resend_stalled(broker, resends)),
+        Sweep("tracked jobs", 2 * EVERY_S, lambda: resend_jobs(broker, job_resends)),
         Sweep("reliabilities", 60.0, lambda: refit_reliabilities(deps)),
         Sweep("outbox", 3600.0, purge_outbox),
         Sweep("leftovers", 3600.0, lambda: purge_leftovers(deps)),

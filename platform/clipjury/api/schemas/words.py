@@ -4,7 +4,7 @@ from typing import Literal
 
 from typing_extensions import TypeAliasType
 
-Role = TypeAliasType("Role", Literal["reviewer", "moderator", "curator", "admin"])
+Role = TypeAliasType("Role", Literal["reviewer", "moderator", "curator", "admin", "safeguarding"])
 Label = TypeAliasType("Label", Literal["authentic", "manipulated"])
 ResponseLabel = TypeAliasType("ResponseLabel", Literal["authentic", "manipulated", "unsure"])
 Kind = TypeAliasType(

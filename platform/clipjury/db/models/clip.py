@@ -72,6 +72,7 @@ class Clip(Base):
     failure_code: Mapped[str | None]
     failure_detail: Mapped[str | None]
     state_changed_at: Mapped[CreatedAt]
+    quarantined_at: Mapped[datetime | None]
 
     queue_priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     rank: Mapped[float] = mapped_column(server_default=text("random()"))
@@ -81,7 +82,8 @@ class Clip(Base):
     live_leases: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     leasable: Mapped[bool] = mapped_column(
         Computed(
-            "state = 'open' AND live_leases < parallel_leases AND votes_count + live_leases < votes_cap",
+            "state = 'open' AND quarantined_at IS NULL AND live_leases < parallel_leases "
+            "AND votes_count + live_leases < votes_cap",
             persisted=True,
         )
     )

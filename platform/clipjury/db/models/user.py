@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
 
-ROLES = ("reviewer", "moderator", "curator", "admin")
+ROLES = ("reviewer", "moderator", "curator", "admin", "safeguarding")
 
 
 class User(Base):
