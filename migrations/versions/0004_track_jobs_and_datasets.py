@@ -97,7 +97,7 @@ def _create_jobs() -> None:
 def _create_datasets() -> None:
     op.create_table(
         "datasets",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("filters", JSONB, nullable=False),
@@ -109,8 +109,8 @@ def _create_datasets() -> None:
     )
     op.create_table(
         "snapshots",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("dataset_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("dataset_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'building'"), nullable=False),
         sa.Column("filters", JSONB, nullable=False),
@@ -145,7 +145,7 @@ def _create_datasets() -> None:
 def _create_snapshot_contents() -> None:
     op.create_table(
         "snapshot_items",
-        sa.Column("snapshot_id", sa.BigInteger(), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("clip_id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
@@ -170,7 +170,7 @@ def _create_snapshot_contents() -> None:
     op.create_index(op.f("ix_snapshot_items_clip_id"), "snapshot_items", ["clip_id"])
     op.create_table(
         "snapshot_files",
-        sa.Column("snapshot_id", sa.BigInteger(), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("storage_key", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),

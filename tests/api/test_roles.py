@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from tests.api.conftest import NewVisitor, Visitor
 
 from clipjury.api.access import access_of
+from clipjury.api.contract import PREFIX
 from clipjury.domain.accounts import ROLES
 
 # What the interface promises, written out here once more: a route that changes its declaration fails this test.
@@ -63,7 +65,7 @@ def places(app: Flask) -> set[str]:
     for rule in app.url_map.iter_rules():
         if rule.rule == "/<path:path>":
             continue  # the page again
-        path = rule.rule.removeprefix("/api/v1").replace("<uuid:id>", "{id}")
+        path = re.sub(r"<(uuid|int):id>", "{id}", rule.rule.removeprefix("/api/v1"))
         path = path.replace("<any(preview,poster,thumbnails):name>", "preview")
         found |= {f"{method} {path}" for method in rule.methods - {"HEAD", "OPTIONS"}}
     return found
@@ -81,7 +83,10 @@ def ask(who: Visitor, place: str) -> tuple[int, str]:
         more = {"data": {"file": (io.BytesIO(b""), "x.mp4")}, "content_type": "multipart/form-data"}
     elif place in BODIES:
         more = {"json": BODIES[place]}
-    address = path.replace("{id}", str(uuid.uuid4()))
+    takes_number = f"{PREFIX}{path}".replace("{id}", "<int:id>") in {
+        rule.rule for rule in who.app.url_map.iter_rules()
+    }
+    address = path.replace("{id}", str(2**31) if takes_number else str(uuid.uuid4()))
     answer = who.client.get("/") if path == "/" else who.call(method, address, **more)
     code = answer.json.get("code", "") if answer.is_json or "problem" in answer.mimetype else ""
     return answer.status_code, code
@@ -120,7 +125,7 @@ def test_the_document_says_who_may_call(app: Flask, visitor: NewVisitor) -> None
     paths = visitor().get("/openapi.json").json["paths"]
     for rule in app.url_map.iter_rules():
         access = access_of(app.view_functions[rule.endpoint])
-        path = rule.rule.replace("<uuid:id>", "{id}")
+        path = re.sub(r"<(uuid|int):id>", "{id}", rule.rule)
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             operation = paths.get(path, {}).get(method.lower())
             if operation is None or access is None:

@@ -53,7 +53,7 @@ bodies = {
 served = {}
 rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "session.sign_out")
 for rule in rules:
-    path = rule.rule.replace("<uuid:id>", str(uuid.uuid4())).replace("<path:path>", "page")
+    path = rule.rule.replace("<uuid:id>", str(uuid.uuid4())).replace("<int:id>", "0").replace("<path:path>", "page")
     path = path.replace("<any(preview,poster,thumbnails):name>", "preview")
     for method in rule.methods - {"HEAD", "OPTIONS"}:
         answer = client.open(path, method=method, headers=headers, **bodies.get(rule.endpoint, {}))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clipjury.db.models.base import Base, BigIntKey, CreatedAt
+from clipjury.db.models.base import Base, CreatedAt
 from clipjury.db.models.clip import LABELS, one_of
 
 SNAPSHOT_STATES = ("building", "frozen", "failed")
@@ -20,7 +20,7 @@ class Dataset(Base):
     __tablename__ = "datasets"
     __table_args__ = (UniqueConstraint("name"),)
 
-    id: Mapped[BigIntKey]
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(server_default=text("''"))
     filters: Mapped[dict[str, Any]]
@@ -41,8 +41,8 @@ class Snapshot(Base):
         CheckConstraint("(state = 'frozen') = (content_sha256 IS NOT NULL)", name="hash_when_frozen"),
     )
 
-    id: Mapped[BigIntKey]
-    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    dataset_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("datasets.id"))
     sequence: Mapped[int]
     state: Mapped[str] = mapped_column(server_default=text("'building'"))
     filters: Mapped[dict[str, Any]]
@@ -72,7 +72,7 @@ class SnapshotItem(Base):
         Index(None, "clip_id"),
     )
 
-    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"), primary_key=True)
+    snapshot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("snapshots.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
     group_id: Mapped[uuid.UUID]
@@ -87,7 +87,7 @@ class SnapshotFile(Base):
 
     __tablename__ = "snapshot_files"
 
-    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"), primary_key=True)
+    snapshot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("snapshots.id"), primary_key=True)
     format: Mapped[str] = mapped_column(primary_key=True)
     storage_key: Mapped[str]
     sha256: Mapped[str]

@@ -14,7 +14,7 @@ JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
 class JobRecord(Base):
-    """One piece of asked-for work. `subject` names the thing it works on, as in `snapshot:7`."""
+    """One piece of asked-for work. `subject` names the thing it works on, as in `snapshot:<id>`."""
 
     __tablename__ = "jobs"
     __table_args__ = (
