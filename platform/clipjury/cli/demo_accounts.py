@@ -32,6 +32,7 @@ _ACCOUNTS: Final = (
     ("moderator", f"moderator@{HOST}", "Mika Moderator", "moderator"),
     ("curator", f"curator@{HOST}", "Chris Curator", "curator"),
     ("admin", f"admin@{HOST}", "Alex Admin", "admin"),
+    ("safeguarding officer", f"safeguarding@{HOST}", "Sasha Safeguard", "safeguarding"),
 )
 PRACTISED, CURATOR = f"reviewer@{HOST}", f"curator@{HOST}"
 

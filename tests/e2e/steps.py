@@ -1,0 +1,67 @@
+"""What people do in the browser tests: sign in, upload, judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+from tests.e2e.conftest import ARTEFACTS, PASSWORD, Installation
+
+
+def sign_in(browser: Browser, installation: Installation, email: str, *, width: int = 1280) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 850}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{installation.url}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).last.click()
+    expect(page).not_to_have_url(f"{installation.url}/sign-in", timeout=15_000)
+    return page
+
+
+def shoot(page: Page, name: str) -> None:
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(ARTEFACTS / f"{name}.png"))
+
+
+def upload(page: Page, installation: Installation, path: Path) -> None:
+    page.goto(f"{installation.url}/upload")
+    page.locator("input[type=file]").set_input_files(str(path))
+    shoot(page, "upload-chosen")
+    start = page.get_by_role("button", name="Upload")
+    if start.count():
+        start.last.click()
+    expect(page.get_by_text("In the queue", exact=False).first).to_be_visible(timeout=120_000)
+    shoot(page, "upload-done")
+
+
+def wait_until_playable(page: Page) -> None:
+    """The page's policy forbids `eval`, which Playwright's own waiting needs; so ask again and again."""
+    for _ in range(150):
+        if page.evaluate("() => document.querySelector('video').readyState") >= 2:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("the preview did not become playable within half a minute")
+
+
+def judge(page: Page, installation: Installation, name: str) -> None:
+    """Watch, step by frame, mark a range, answer by keyboard and mouse, seal."""
+    page.goto(f"{installation.url}/review")
+    begin = page.get_by_role("button", name="Start", exact=False)
+    page.wait_for_timeout(500)
+    if begin.count():
+        begin.first.click()
+    player = page.get_by_label("The clip", exact=True)
+    expect(player).to_be_visible(timeout=30_000)
+    wait_until_playable(page)
+    for key in (".", ".", ".", "[", ".", ".", ".", ".", "]"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowUp")  # sure by 75 %; nothing is preset
+    page.get_by_text("Face swap", exact=True).first.click()
+    shoot(page, f"review-{name}")
+    page.get_by_role("button", name="Seal my vote").click()
+    page.get_by_role("dialog").get_by_role("button", name="Seal my vote").click()
+    expect(page.get_by_role("heading", name="Sealed", exact=True)).to_be_visible(timeout=15_000)
+    shoot(page, f"sealed-{name}")
