@@ -61,6 +61,21 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def frozen_view() -> Iterator[Session]:
+    """A session that reads the database as it stands now, however long it takes, and cannot write.
+
+    It keeps a connection of its own, so `transaction()` may be used meanwhile to report progress.
+    """
+    connection = (
+        bound_engine()
+        .connect()
+        .execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    )
+    with connection, Session(connection) as session, session.begin():
+        yield session
+
+
+@contextmanager
 def autocommit() -> Iterator[Connection]:
     """A connection for one read that needs no transaction, so that none is begun and rolled back."""
     if _reader is None:

@@ -17,6 +17,8 @@ from clipjury.db.queries.jobs import JobRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.errors import ClipJuryError
+from clipjury.jobs.freezing import freeze_snapshot
+from clipjury.services.snapshots import FREEZE
 
 REPORT_EVERY_S = 0.5
 UNFORESEEN = (
@@ -53,7 +55,9 @@ class Report:
 Work = Callable[[Deps, JobRow, Report], dict[str, Any] | None]
 
 # kind → what does it; the answer is the job's result, shown to whoever asked.
-WORK: Final[MutableMapping[str, Work]] = {}
+WORK: Final[MutableMapping[str, Work]] = {
+    FREEZE: freeze_snapshot,
+}
 
 
 def run_tracked_job(deps: Deps, job_id: str) -> None:

@@ -1,22 +1,147 @@
-"""Labels for curators: each retired clip with its outcome, its posteriors and every raw vote under pseudonyms."""
+"""Datasets: named filters with live counts; and the quick download of every retired clip's labels."""
 
-import hashlib
-import hmac
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries import exposures, statistics
-from clipjury.db.queries import votes as queries
+from clipjury.db.queries import datasets as queries
+from clipjury.db.queries import events, exposures, selection, snapshots, statistics
+from clipjury.db.queries import votes as vote_queries
+from clipjury.db.queries.datasets import DatasetRow, ListedDatasetRow
+from clipjury.db.queries.selection import ChoicesRow
+from clipjury.db.queries.snapshots import SnapshotRow
+from clipjury.domain.dataset_counts import Counts
+from clipjury.domain.datasets import Filters, check_name, parse_filters
+from clipjury.domain.errors import ConflictError, NotFoundError
+from clipjury.domain.snapshot_rows import HARD_LABELS, choose_soft_label, choose_split, pseudonym
 
-HARD_LABELS = {"manipulated": "manipulated", "no_manipulation_found": "authentic", "authentic": "authentic"}
+SAMPLE_ROWS = 8
+MOST_LISTED = 200
 
 
-def pseudonym(key: bytes, user_id: int) -> str:
-    """A reviewer's name within one download: HMAC-SHA-256 under that download's own random key."""
-    return "r-" + hmac.new(key, str(user_id).encode(), hashlib.sha256).hexdigest()[:12]
+@dataclass(frozen=True)
+class DatasetView:
+    """A dataset with what its filters take now, and its snapshots, newest first."""
+
+    dataset: DatasetRow
+    filters: Filters
+    counts: Counts
+    snapshots: list[SnapshotRow]
+
+
+def create_dataset(
+    session: Session, *, name: str, description: str, filters: Mapping[str, Any], created_by: int
+) -> uuid.UUID:
+    """A new draft; its id. Raises InvalidError for its name or filters, ConflictError (name_taken)."""
+    taken, parsed = check_name(name), parse_filters(filters)
+    dataset_id = queries.insert_dataset(
+        session, name=taken, description=description.strip(), filters=parsed.to_json(), created_by=created_by
+    )
+    if dataset_id is None:
+        raise _name_taken(taken)
+    events.record_audit(session, "dataset_created", subject=f"dataset:{dataset_id}", actor_id=created_by)
+    return dataset_id
+
+
+def _name_taken(name: str) -> ConflictError:
+    return ConflictError("name_taken", f"There is a dataset called {name} already; choose another name.")
+
+
+def change_dataset(
+    session: Session,
+    dataset_id: uuid.UUID,
+    actor_id: int,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    filters: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what is given; its snapshots stay as they are. Raises as `create_dataset` does, or NotFoundError."""
+    dataset = queries.lock_dataset(session, dataset_id)
+    if dataset is None:
+        raise _no_dataset()
+    new_name = dataset.name if name is None else check_name(name)
+    new_filters = dataset.filters if filters is None else parse_filters(filters).to_json()
+    new_description = dataset.description if description is None else description.strip()
+    if not queries.update_dataset(
+        session, dataset_id, name=new_name, description=new_description, filters=new_filters
+    ):
+        raise _name_taken(new_name)
+    events.record_audit(session, "dataset_changed", subject=f"dataset:{dataset_id}", actor_id=actor_id)
+
+
+def _no_dataset() -> NotFoundError:
+    return NotFoundError("There is no such dataset.")
+
+
+def get_dataset(session: Session, dataset_id: uuid.UUID) -> DatasetView:
+    """The dataset as its filters stand now; raises NotFoundError."""
+    dataset = queries.find_dataset(session, dataset_id)
+    if dataset is None:
+        raise _no_dataset()
+    filters = parse_filters(dataset.filters)
+    counts = count_taken(session, filters, dataset_id)
+    return DatasetView(dataset, filters, counts, snapshots.list_snapshots(session, dataset_id))
+
+
+def list_datasets(session: Session) -> list[ListedDatasetRow]:
+    """Newest first."""
+    return queries.list_datasets(session, MOST_LISTED)
+
+
+def count_taken(session: Session, filters: Filters, dataset_id: uuid.UUID | None) -> Counts:
+    """Live counts of what the filters take; splits where it is known whose groups they are."""
+    counts = Counts()
+    for row in selection.stream_tallies(session, filters):
+        counts.add(
+            group_id=str(row.group_id),
+            split=choose_split(dataset_id, row.group_id) if dataset_id else None,
+            outcome=row.outcome,
+            basis=row.reason,
+            hard_label=HARD_LABELS.get(row.outcome),
+            licence=row.licence,
+            clips=row.clips,
+            votes=row.votes,
+        )
+    return counts
+
+
+def sample_rows(
+    session: Session, user_id: int, filters: Filters, dataset_id: uuid.UUID | None
+) -> list[dict[str, Any]]:
+    """The newest clips that the filters take, with labels and votes. Showing them is an exposure; what belongs to
+    a clip under a live lease of the reader is left out."""
+    held_group = exposures.find_held_group(session, user_id)
+    rows = selection.list_sample(session, filters, held_group, SAMPLE_ROWS)
+    exposures.expose_many(session, user_id, [row["group_id"] for row in rows])
+    return [_sample_row(row, dataset_id) for row in rows]
+
+
+def _sample_row(row: dict[str, Any], dataset_id: uuid.UUID | None) -> dict[str, Any]:
+    adjudication = adjudication_of(row["basis"], row.pop("is_blind"))
+    return {
+        **row,
+        "split": choose_split(dataset_id, row["group_id"]) if dataset_id else None,
+        "adjudication": adjudication,
+        "hard_label": HARD_LABELS.get(row["outcome"]),
+        "soft_label": choose_soft_label(row["p_people"], row["outcome"], adjudication),
+    }
+
+
+def adjudication_of(basis: str, is_blind: bool) -> str | None:
+    """blind or open for an adjudicated outcome, None for any other."""
+    if basis != "adjudication":
+        return None
+    return "blind" if is_blind else "open"
+
+
+def get_choices(session: Session) -> ChoicesRow:
+    """Containers, codecs, licences and sources that there are to filter by."""
+    return selection.get_choices(session)
 
 
 def stream_labels(session: Session, since: datetime | None, key: bytes) -> Iterator[dict[str, Any]]:
@@ -25,7 +150,7 @@ def stream_labels(session: Session, since: datetime | None, key: bytes) -> Itera
     `hard_label` is empty where the outcome is inconclusive. `soft_label` is P(manipulated) by the people fit,
     which no detector touched: the one to train on.
     """
-    for row in queries.stream_retired(session, since):
+    for row in vote_queries.stream_retired(session, since):
         votes = row.pop("votes")
         row["hard_label"] = HARD_LABELS.get(row["outcome"])
         row["soft_label"] = row["p_people"]

@@ -11,8 +11,8 @@ from clipjury.db.queries.clips import ClipRow
 from clipjury.db.queries.consensus import PosteriorHistoryRow, VerdictRow
 from clipjury.db.queries.detectors import ScoreRow
 from clipjury.db.queries.votes import ClipVoteRow
+from clipjury.domain.snapshot_rows import pseudonym
 from clipjury.services.clip_views import ClipConsensus
-from clipjury.services.datasets import pseudonym
 
 
 class HistoryPoint(AnswerModel):

@@ -57,6 +57,7 @@ class Clip(Base):
     uploader_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     group_id: Mapped[uuid.UUID]
     is_simulated: Mapped[bool] = mapped_column(server_default=text("false"))
+    media_consent: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[CreatedAt]
 
     kind: Mapped[str | None]

@@ -25,9 +25,9 @@ _INSERT = text(
     """
 WITH fresh AS (SELECT gen_random_uuid() AS id)
 INSERT INTO clips (id, sha256, size_bytes, container, original_name, source, licence, uploader_id, group_id,
-  is_simulated, votes_cap, parallel_leases)
+  is_simulated, media_consent, votes_cap, parallel_leases)
 SELECT f.id, :sha256, :size_bytes, :container, :original_name, :source, :licence, :uploader_id,
-  COALESCE(CAST(:group_id AS uuid), f.id), :is_simulated,
+  COALESCE(CAST(:group_id AS uuid), f.id), :is_simulated, :media_consent,
   CASE WHEN :is_gold THEN p.gold_cap ELSE p.cap END,
   CASE WHEN :is_gold THEN p.gold_cap ELSE p.parallel_leases END
 FROM fresh f, (SELECT * FROM policies ORDER BY version DESC LIMIT 1) p
@@ -172,6 +172,7 @@ class NewClip:
     licence: str | None = None
     group_id: uuid.UUID | None = None
     is_simulated: bool = False
+    media_consent: bool = False
     is_gold: bool = False
 
 

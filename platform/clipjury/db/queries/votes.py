@@ -194,7 +194,8 @@ SELECT c.id AS clip_id, c.sha256, c.group_id, c.kind, c.duration_s, c.frames, c.
       'cast_at', v.cast_at, 'simulated', u.is_simulated) ORDER BY v.id)
     FROM votes v JOIN users u ON u.id = v.reviewer_id WHERE v.clip_id = c.id), '[]') AS votes
 FROM clips c
-WHERE c.state = 'retired' AND (CAST(:since AS timestamptz) IS NULL OR c.retired_at >= :since)
+WHERE c.state = 'retired' AND c.quarantined_at IS NULL
+  AND (CAST(:since AS timestamptz) IS NULL OR c.retired_at >= :since)
 ORDER BY c.retired_at, c.id"""
 )
 

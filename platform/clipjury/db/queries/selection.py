@@ -1,0 +1,165 @@
+"""The clips that a dataset's filters take, as they stood at one moment: counted, sampled, or read whole.
+
+Everything comes from append-only tables (verdicts, posteriors, votes) up to the cutoff, so that a build that is
+begun again gives the same rows.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+from clipjury.domain.datasets import Filters
+
+_TAKEN = """
+FROM clips c
+JOIN LATERAL (
+  SELECT v.outcome, v.reason, v.posterior_id FROM verdicts v
+  WHERE v.clip_id = c.id AND v.created_at <= COALESCE(CAST(:cutoff AS timestamptz), 'infinity')
+  ORDER BY v.sequence DESC LIMIT 1) d ON true
+JOIN posteriors p ON p.id = d.posterior_id
+WHERE c.state = 'retired' AND c.quarantined_at IS NULL
+  AND c.group_id NOT IN (SELECT gc.group_id FROM gold_labels g JOIN clips gc ON gc.id = g.clip_id)
+  AND (CAST(:outcomes AS text[]) IS NULL OR d.outcome = ANY(:outcomes))
+  AND (CAST(:bases AS text[]) IS NULL OR d.reason = ANY(:bases))
+  AND (CAST(:p_people_min AS float8) IS NULL OR p.p_people >= :p_people_min)
+  AND (CAST(:p_people_max AS float8) IS NULL OR p.p_people <= :p_people_max)
+  AND (CAST(:kinds AS text[]) IS NULL OR EXISTS (
+    SELECT FROM votes v WHERE v.clip_id = c.id AND v.kinds && CAST(:kinds AS text[])))
+  AND (CAST(:min_votes AS integer) IS NULL OR p.n_votes >= :min_votes)
+  AND (CAST(:min_effective_votes AS float8) IS NULL OR p.n_effective >= :min_effective_votes)
+  AND (CAST(:media AS text[]) IS NULL OR c.kind = ANY(:media))
+  AND (CAST(:containers AS text[]) IS NULL OR lower(c.container) = ANY(:containers))
+  AND (CAST(:codecs AS text[]) IS NULL OR lower(c.probe ->> 'video_codec') = ANY(:codecs))
+  AND (CAST(:has_licence AS boolean) IS NULL OR (c.licence IS NOT NULL) = :has_licence)
+  AND (CAST(:licences AS text[]) IS NULL OR c.licence = ANY(:licences))
+  AND (CAST(:sources AS text[]) IS NULL OR c.source = ANY(:sources))
+  AND (CAST(:uploaded_since AS timestamptz) IS NULL OR c.created_at >= :uploaded_since)
+  AND (CAST(:uploaded_until AS timestamptz) IS NULL OR c.created_at < :uploaded_until)
+  AND (CAST(:retired_since AS timestamptz) IS NULL OR c.retired_at >= :retired_since)
+  AND (CAST(:retired_until AS timestamptz) IS NULL OR c.retired_at < :retired_until)
+  AND (:include_simulated OR NOT c.is_simulated AND NOT EXISTS (
+    SELECT FROM votes v JOIN users u ON u.id = v.reviewer_id WHERE v.clip_id = c.id AND u.is_simulated))"""
+
+_IS_BLIND = "false"
+
+_TALLIES = text(
+    f"""
+SELECT c.group_id, d.outcome, d.reason, c.licence, count(*) AS clips, sum(p.n_votes)::integer AS votes
+{_TAKEN} GROUP BY c.group_id, d.outcome, d.reason, c.licence"""
+)
+
+_SAMPLE = text(
+    f"""
+SELECT c.id AS clip_id, c.group_id, c.kind, c.duration_s, c.source, c.licence, c.is_simulated, c.retired_at,
+  d.outcome, d.reason AS basis, p.p_people, p.n_votes, p.n_effective, {_IS_BLIND} AS is_blind,
+  COALESCE((SELECT jsonb_agg(jsonb_build_object('label', v.label, 'confidence', v.confidence) ORDER BY v.id)
+    FROM votes v WHERE v.clip_id = c.id), '[]') AS votes
+{_TAKEN} AND c.group_id IS DISTINCT FROM CAST(:held_group AS uuid)
+ORDER BY c.retired_at DESC, c.id LIMIT :limit"""
+)
+
+_COUNT = text(f"SELECT count(*) {_TAKEN}")
+
+# Seconds of a segment's ends are the times of its first and last frame. Reliabilities are those that the stored
+# posterior was computed under; they give the people fit's interval and leave the row before it is written.
+_ROWS = text(
+    f"""
+SELECT c.id AS clip_id, c.sha256, c.group_id, c.kind, c.duration_s, c.frames, c.width_px, c.height_px, c.container,
+  c.probe ->> 'video_codec' AS codec, c.size_bytes, c.source, c.licence, c.is_simulated, c.created_at, c.retired_at,
+  d.outcome, d.reason AS basis, {_IS_BLIND} AS is_blind, p.p_people, p.n_votes, p.n_effective,
+  p.reliability_version, p.policy_version, p.engine_version,
+  COALESCE((SELECT jsonb_agg(jsonb_build_object(
+      'vote_id', v.id, 'reviewer_id', v.reviewer_id, 'label', v.label, 'confidence', v.confidence, 'lean', v.lean,
+      'kinds', v.kinds, 'regions', v.regions, 'cues', v.cues, 'rationale', v.rationale, 'cast_at', v.cast_at,
+      'is_simulated', u.is_simulated,
+      'segments', (SELECT COALESCE(jsonb_agg(s.segment || jsonb_build_object(
+            'start_s', f.facts #> ARRAY['times_s', s.segment ->> 'start_frame'],
+            'end_s', f.facts #> ARRAY['times_s', s.segment ->> 'end_frame']) ORDER BY s.place), '[]')
+          FROM jsonb_array_elements(v.segments) WITH ORDINALITY AS s(segment, place)),
+      'reliability', CASE WHEN r.user_id IS NOT NULL THEN jsonb_build_array(r.sensitivity, r.specificity,
+        r.sensitivity_sd, r.specificity_sd, r.gold_answers, r.is_anchored) END) ORDER BY v.id)
+    FROM votes v JOIN users u ON u.id = v.reviewer_id
+    LEFT JOIN reliabilities r ON r.user_id = v.reviewer_id AND r.version = p.reliability_version
+    LEFT JOIN renditions f ON f.clip_id = c.id AND f.name = 'frames' AND v.segments <> '[]'
+    WHERE v.clip_id = c.id), '[]') AS votes
+{_TAKEN} ORDER BY c.id"""
+)
+
+_CHOICES = text(
+    """
+SELECT (SELECT COALESCE(array_agg(DISTINCT lower(container)), '{}') FROM clips WHERE state = 'retired') AS containers,
+  (SELECT COALESCE(array_agg(DISTINCT lower(probe ->> 'video_codec')) FILTER (WHERE probe ? 'video_codec'), '{}')
+    FROM clips WHERE state = 'retired') AS codecs,
+  ARRAY(SELECT licence FROM clips WHERE state = 'retired' AND licence IS NOT NULL
+    GROUP BY licence ORDER BY count(*) DESC, licence LIMIT :limit) AS licences,
+  ARRAY(SELECT source FROM clips WHERE state = 'retired' AND source IS NOT NULL
+    GROUP BY source ORDER BY count(*) DESC, source LIMIT :limit) AS sources"""
+)
+
+
+@dataclass(frozen=True)
+class TallyRow:
+    """How many clips of one group have this outcome, on this basis, under this licence."""
+
+    group_id: uuid.UUID
+    outcome: str
+    reason: str
+    licence: str | None
+    clips: int
+    votes: int
+
+
+@dataclass(frozen=True)
+class ChoicesRow:
+    """What retired clips hold, so that a filter can be picked instead of typed."""
+
+    containers: list[str]
+    codecs: list[str]
+    licences: list[str]
+    sources: list[str]
+
+
+def _parameters(filters: Filters, cutoff: datetime | None) -> dict[str, Any]:
+    values = {name: getattr(filters, name) for name in Filters.__slots__}
+    listed = {name: list(value) or None for name, value in values.items() if isinstance(value, tuple)}
+    return {**values, **listed, "cutoff": cutoff}
+
+
+def stream_tallies(session: Session, filters: Filters, batch: int = 5000) -> Iterator[TallyRow]:
+    """Tallies of what the filters take now, in no order."""
+    options = {"stream_results": True, "yield_per": batch}
+    for row in session.execute(_TALLIES, _parameters(filters, None), execution_options=options):
+        yield row_as(TallyRow, row)
+
+
+def list_sample(
+    session: Session, filters: Filters, held_group: uuid.UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """The newest clips that the filters take, without the group that the reader holds a lease on."""
+    parameters = {**_parameters(filters, None), "held_group": held_group, "limit": limit}
+    return [dict(row._mapping) for row in session.execute(_SAMPLE, parameters)]
+
+
+def count_taken(session: Session, filters: Filters, cutoff: datetime | None = None) -> int:
+    """How many clips the filters take, as things stood at the cutoff."""
+    return int(session.execute(_COUNT, _parameters(filters, cutoff)).scalar_one())
+
+
+def stream_rows(
+    session: Session, filters: Filters, cutoff: datetime, batch: int = 500
+) -> Iterator[dict[str, Any]]:
+    """The clips in the order of their ids, each with all its votes; `batch` rows in memory at a time."""
+    options = {"stream_results": True, "yield_per": batch}
+    for row in session.execute(_ROWS, _parameters(filters, cutoff), execution_options=options):
+        yield dict(row._mapping)
+
+
+def get_choices(session: Session, limit: int = 50) -> ChoicesRow:
+    """Containers, codecs, and the commonest licences and sources of retired clips."""
+    return row_as(ChoicesRow, session.execute(_CHOICES, {"limit": limit}).one())

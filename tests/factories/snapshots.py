@@ -1,0 +1,97 @@
+"""Retired clips with votes, posteriors and verdicts, for datasets to be made of."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from tests.factories.rows import make_open_clip, make_user
+
+from clipjury_ml.consensus import online
+
+
+def make_retired_clip(
+    session: Session,
+    uploader_id: int,
+    voters: list[int],
+    *,
+    label: str = "manipulated",
+    outcome: str | None = None,
+    reason: str = "evidence",
+    group_id: uuid.UUID | None = None,
+    gold_label: str | None = None,
+    rationale: str = "",
+    **columns: Any,
+) -> uuid.UUID:
+    """A clip that these people voted on alike, retired under the posterior that follows. `columns`: of clips."""
+    clip_id = make_open_clip(session, uploader_id, group_id=group_id, gold_label=gold_label)
+    for voter in voters:
+        cast_vote(session, clip_id, voter, label, rationale)
+    posterior = online.people_posterior(
+        [online.Ballot(n, label, online.DEFAULT_RELIABILITY) for n, _ in enumerate(voters)]  # type: ignore[arg-type]
+    )
+    outcome = outcome or ("manipulated" if label == "manipulated" else "no_manipulation_found")
+    session.execute(
+        text(
+            """
+WITH p AS (
+  INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, votes_hash,
+    reliability_version, policy_version, engine_version)
+  VALUES (:id, 'vote', :p, 0.123456789, 0.1, 0.2, :n, :n_effective, 'x', 1, 1, :engine) RETURNING id),
+v AS (
+  INSERT INTO verdicts (clip_id, sequence, outcome, reason, posterior_id) SELECT :id, 1, :outcome, :reason, id FROM p)
+UPDATE clips SET state = 'retired', outcome = :outcome, retirement_reason = :reason, retired_at = now(),
+  votes_count = :n, p_people = :p, p_full = 0.123456789, n_effective = :n_effective,
+  probe = '{"video_codec": "h264"}' WHERE id = :id"""
+        ),
+        {
+            "id": clip_id,
+            "p": posterior.p_manipulated,
+            "n": len(voters),
+            "n_effective": posterior.n_effective,
+            "engine": online.ENGINE_VERSION,
+            "outcome": outcome,
+            "reason": reason,
+        },
+    )
+    if columns:
+        assigned = ", ".join(f"{name} = :{name}" for name in columns)
+        session.execute(text(f"UPDATE clips SET {assigned} WHERE id = :id"), {**columns, "id": clip_id})  # noqa: S608 - names from the test itself
+    return clip_id
+
+
+def cast_vote(session: Session, clip_id: uuid.UUID, voter: int, label: str, rationale: str = "") -> None:
+    """A sealed vote, with a segment, a region and a kind where it says manipulated."""
+    is_manipulated = label == "manipulated"
+    session.execute(
+        text(
+            """
+WITH a AS (
+  INSERT INTO assignments (clip_id, reviewer_id, state, expires_at) VALUES (:c, :u, 'voted', now()) RETURNING id)
+INSERT INTO votes (assignment_id, clip_id, reviewer_id, label, confidence, kinds, segments, regions, cues, rationale,
+  body_hash)
+SELECT a.id, :c, :u, :label, :confidence, CAST(:kinds AS text[]), CAST(:segments AS jsonb), CAST(:regions AS jsonb),
+  CAST(:cues AS text[]), :rationale, 'x' FROM a"""
+        ),
+        {
+            "c": clip_id,
+            "u": voter,
+            "label": label,
+            "confidence": None if label == "unsure" else 1.0,
+            "kinds": ["face_swap"] if is_manipulated else [],
+            "segments": json.dumps([{"start_frame": 10, "end_frame": 20}] if is_manipulated else []),
+            "regions": json.dumps(
+                [{"frame": 10, "x": 0, "y": 0.25, "width": 1, "height": 0.5}] if is_manipulated else []
+            ),
+            "cues": ["flicker_on_turn"] if is_manipulated else [],
+            "rationale": rationale,
+        },
+    )
+
+
+def make_crowd(session: Session, size: int = 3, *, simulated: bool = False) -> list[int]:
+    """So many reviewers."""
+    return [make_user(session, simulated=simulated) for _ in range(size)]
