@@ -103,6 +103,12 @@ def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
             },
         )  # fmt: skip
         _score(session, clip_id)
+        session.execute(
+            text(
+                "INSERT INTO audit_events (action, subject, detail) VALUES ('judged', :s, jsonb_build_object('p', :p))"
+            ),
+            {"s": f"clip:{clip_id}", "p": f"judged-{clip_id}"},
+        )
     return Stage(clip_id, content, who, lease_id)
 
 
@@ -173,6 +179,9 @@ CALLS: dict[str, Call] = {
     "GET /labels": lambda s: s.who.get("/labels"),
     "GET /labels?csv": lambda s: s.who.get("/labels?format=csv"),
     "GET /labels/summary": lambda s: s.who.get("/labels/summary"),
+    "GET /audit-events": lambda s: s.who.get("/audit-events?votes=1"),
+    "GET /audit-events of the clip": lambda s: s.who.get(f"/audit-events?subject=clip:{s.clip_id}"),
+    "GET /jobs": lambda s: s.who.get("/jobs"),
     "POST /clips, the same bytes": lambda s: s.who.call(
         "POST",
         "/clips",
@@ -189,6 +198,7 @@ CALLS: dict[str, Call] = {
 def shown_of(stage: Stage, answer: TestResponse) -> set[str]:
     """What an answer tells of the clip that could sway a vote."""
     told = {secret for secret in SECRETS if secret.encode() in answer.data}
+    told |= {"log"} if f"judged-{stage.clip_id}".encode() in answer.data else set()
     about = [
         entry for entry in _objects(answer) if entry.get("id", entry.get("clip_id")) == str(stage.clip_id)
     ]
@@ -269,6 +279,8 @@ def test_the_check_above_can_see_a_leak(app: Flask, visitor: NewVisitor) -> None
     assert shown_of(staff, CALLS["GET /clips/{id}"](staff)) == {"source"}
     closing = set_up(visitor, Scene(("moderator",), "closing", "stranger"))
     assert "closing" in shown_of(closing, CALLS["GET /clips"](closing))
+    admin = set_up(visitor, Scene(("reviewer", "admin"), "open", "stranger"))
+    assert shown_of(admin, CALLS["GET /audit-events"](admin))
     retired = set_up(visitor, Scene(("curator",), "retired", "stranger"))
     for call in ("GET /labels", "GET /labels?csv", "GET /clips/{id}", "GET /public/clips/{id}"):
         assert shown_of(retired, CALLS[call](retired)), call

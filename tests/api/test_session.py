@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 from tests.api.conftest import NewVisitor, Visitor, scalar
+from tests.factories.rows import make_user
 
 from clipjury.db.transaction import transaction
 from clipjury.domain.errors import ConflictError, InvalidError, TooManyAttemptsError
@@ -106,6 +107,7 @@ def test_an_account_without_a_password_or_switched_off_cannot_log_in(visitor: Ne
             password=None,
             is_simulated=True,
         )
+        make_user(session, "admin")  # the last one could not be switched off
         session.execute(text("UPDATE users SET is_active = false WHERE id = :id"), {"id": ada})
     assert log_in(visitor(), email="bot@example.org", password="").status_code == 401
     assert log_in(visitor()).status_code == 401

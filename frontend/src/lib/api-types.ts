@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/administration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs the admin, and what a new installation still lacks. */
+        get: operations["getAdministration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments": {
         parameters: {
             query?: never;
@@ -89,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, newest first. It tells of clips: whoever reads of one is not asked to judge it any more. */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clips": {
         parameters: {
             query?: never;
@@ -167,6 +201,109 @@ export interface paths {
         };
         /** A rendition for whoever may see the clip; Range requests work. */
         get: operations["getClipMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process a failed clip once more; 409 clip_not_failed for any other. */
+        post: operations["retryClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations and links for new passwords, newest first, whatever became of them. */
+        get: operations["listInvitations"];
+        put?: never;
+        /** Invite somebody. The link's token is shown this once: hand it on, the server sends no mail. */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the account, or set the password, and log in. A link works once; a refused form leaves it open. */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/look-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a link opens. 404 invitation_invalid, whatever is wrong with it; attempts are limited as log-ins are. */
+        post: operations["lookUpInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an open invitation; 409 invitation_ended for any other. */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs, newest first, whoever asked for them. */
+        get: operations["listJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -331,6 +468,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Worker, queue, outbox, jobs, and clips in the making or failed. */
+        get: operations["getOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/retry-clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process all clips once more that failed with this code, up to a thousand a call. */
+        post: operations["retryClips"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of the thresholds, newest first, and what each field means. */
+        get: operations["listPolicies"];
+        put?: never;
+        /** Put a new version in force; open clips follow one by one, published verdicts never change. 409 policy_changed where another version came between, policy_same where nothing differs. */
+        post: operations["savePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What these thresholds would change, judged by the rules that would; nothing is written. 202 with a job where there are many clips. */
+        post: operations["previewPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/clips/{id}": {
         parameters: {
             query?: never;
@@ -401,6 +607,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password. Every other session of the account ends; this browser gets a new one. */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts, newest first. */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account. */
+        get: operations["getUserEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set roles, or deactivate and reactivate, with a reason. It holds from the account's next request on; whoever is deactivated loses sessions, tokens and leases at once. 409 own_admin_role, own_account, last_admin. */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-time link by which the account's owner sets a new password; it is shown this once. */
+        post: operations["offerPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary": {
         parameters: {
             query?: never;
@@ -422,6 +697,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The admin's first page. `people` counts active accounts of real people by role. */
+        Administration: {
+            attention: components["schemas"]["Concern"][];
+            checklist: components["schemas"]["Step"][];
+            people: {
+                [key: string]: number;
+            };
+            simulated_users: number;
+            invitations_open: number;
+            clips: number;
+            clips_waiting: number;
+            clips_retired: number;
+            gold: number;
+        };
+        /** @description Who did what to which thing, and when; `actor` is null for the installation itself. */
+        AuditEvent: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            actor_id: number | null;
+            actor: string | null;
+            action: string;
+            subject: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Newest first. */
+        AuditEvents: {
+            items: components["schemas"]["AuditEvent"][];
+            next_cursor: number | null;
+        };
+        /** @description Which events; without `votes` sealed votes are left out. `cursor` is the `next_cursor` of the page before. */
+        AuditQuery: {
+            /** @default null */
+            actor: number | null;
+            /** @default null */
+            action: string | null;
+            /** @default null */
+            subject: string | null;
+            /** @default false */
+            votes: boolean;
+            /** @default null */
+            cursor: number | null;
+            /** @default 50 */
+            limit: number;
+        };
         /** @description A clip. `outcome` and what belongs to it are null until it has retired. */
         Clip: {
             /** Format: uuid */
@@ -491,6 +813,13 @@ export interface components {
             /** @default 50 */
             limit: number;
         };
+        /** @description Something that needs the admin. */
+        Concern: {
+            code: string;
+            /** @enum {string} */
+            urgency: "now" | "soon";
+            count: number;
+        };
         /**
          * @description P(manipulated) with detectors and by the people alone, and what they rest on. No probability is
          *     calibrated yet (`calibrated`); null before the first posterior.
@@ -545,6 +874,59 @@ export interface components {
             low: number;
             high: number;
         };
+        /** @description An invitation, or a link for a new password (then `user_name` says whose). */
+        Invitation: {
+            /** Format: uuid */
+            id: string;
+            purpose: components["schemas"]["InvitationPurpose"];
+            /** @enum {string} */
+            state: "open" | "used" | "revoked" | "expired";
+            email: string | null;
+            roles: components["schemas"]["Role"][];
+            user_name: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            used_at: string | null;
+            used_by: string | null;
+        };
+        /** @description The token, and what the invited person types. */
+        InvitationAcceptance: {
+            token: string;
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            display_name: string | null;
+            password: string;
+        };
+        /** @description Whom to invite. Without an e-mail the account is whoever's has the link. */
+        InvitationIn: {
+            /** @default null */
+            email: string | null;
+            roles: components["schemas"]["Role"][];
+            /** @default 7 */
+            days: number;
+        };
+        /** @description Newest first. */
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            next_cursor: string | null;
+        };
+        /** @enum {string} */
+        InvitationPurpose: "account" | "password_reset";
+        /** @description What stands behind /invite/ in the link. */
+        InvitationToken: {
+            token: string;
+        };
+        /** @description `cursor` is the `next_cursor` of the page before. */
+        InvitationsQuery: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 50 */
+            limit: number;
+        };
         /** @description Background work: how far it is (0 to 1), what is being done, and how it ended. */
         Job: {
             /** Format: uuid */
@@ -566,8 +948,24 @@ export interface components {
             updated_at: string;
             finished_at: string | null;
         };
+        /** @description Jobs, newest first. */
+        JobPage: {
+            items: components["schemas"]["ListedJob"][];
+            next_cursor: string | null;
+        };
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description Which jobs; `cursor` is the `next_cursor` of the page before. */
+        JobsQuery: {
+            /** @default null */
+            state: components["schemas"]["JobState"] | null;
+            /** @default null */
+            kind: string | null;
+            /** @default null */
+            cursor: string | null;
+            /** @default 50 */
+            limit: number;
+        };
         /** @enum {string} */
         Kind: "face_swap" | "face_reenactment" | "lip_sync" | "voice" | "generated_scene" | "splice" | "speed" | "overlay" | "context" | "other";
         /** @enum {string} */
@@ -616,10 +1014,83 @@ export interface components {
             frame_index_url: string;
             has_audio: boolean;
         };
+        /** @description A job with the name of whoever asked for it; null for the installation itself. */
+        ListedJob: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            subject: string;
+            state: components["schemas"]["JobState"];
+            progress: number;
+            message: string;
+            result: {
+                [key: string]: unknown;
+            } | null;
+            error: string | null;
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            finished_at: string | null;
+            requested_by: string | null;
+        };
         /** @enum {string} */
         MediaKind: "video" | "image";
+        /** @description The invitation with its token and the path of its page. Neither can be shown again. */
+        NewInvitation: {
+            /** Format: uuid */
+            id: string;
+            purpose: components["schemas"]["InvitationPurpose"];
+            /** @enum {string} */
+            state: "open" | "used" | "revoked" | "expired";
+            email: string | null;
+            roles: components["schemas"]["Role"][];
+            user_name: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            used_at: string | null;
+            used_by: string | null;
+            token: string;
+            path: string;
+        };
+        /** @description What the holder of a link is told before using it. */
+        OpenInvitation: {
+            purpose: components["schemas"]["InvitationPurpose"];
+            email: string | null;
+            roles: components["schemas"]["Role"][];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description How work gets on. The queue's counts are null with a broker of one's own; `clips_failed` counts by code. */
+        Operations: {
+            /** Format: date-time */
+            at: string;
+            worker_alive: boolean;
+            worker_seen_at: string | null;
+            queue_waiting: number | null;
+            queue_running: number | null;
+            outbox_waiting: number;
+            outbox_lag_s: number;
+            clips_in_processing: number;
+            clips_failed: {
+                [key: string]: number;
+            };
+            jobs: {
+                [key: string]: number;
+            };
+        };
         /** @enum {string} */
         Outcome: "manipulated" | "no_manipulation_found" | "inconclusive" | "authentic";
+        /** @description One's own password, and what it shall be. */
+        PasswordChange: {
+            current_password: string;
+            password: string;
+        };
         /** @description A vote of one's own. Which clip it was, and how it ended, is told once the clip has retired. */
         PastVote: {
             clip_id: string | null;
@@ -629,6 +1100,75 @@ export interface components {
             cast_at: string;
             clip_state: components["schemas"]["ClipState"];
             outcome: components["schemas"]["Outcome"] | null;
+        };
+        /** @description `cursor` is the `next_cursor` of the page before. */
+        PoliciesQuery: {
+            /** @default null */
+            cursor: number | null;
+            /** @default 50 */
+            limit: number;
+        };
+        /** @description One version; `values` by the fields' names. `created_by` is null for what the installation began with. */
+        Policy: {
+            version: number;
+            values: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            reason: string | null;
+        };
+        /** @description The fields to change, by their names, beside each other; the others stay. */
+        PolicyChange: {
+            [key: string]: number;
+        };
+        /** @description One threshold. `reach`: open clips follow a change, or only clips that come in after it. */
+        PolicyField: {
+            name: string;
+            title: string;
+            help: string;
+            /** @enum {string} */
+            kind: "probability" | "count";
+            low: number;
+            high: number;
+            /** @enum {string} */
+            reach: "open_clips" | "new_clips";
+        };
+        /** @description Newest first: the first of the first page is in force. */
+        PolicyPage: {
+            fields: components["schemas"]["PolicyField"][];
+            items: components["schemas"]["Policy"][];
+            next_cursor: number | null;
+        };
+        /**
+         * @description What a change would do, in counts. `clips`, `published`: how many were looked at. `retire`: would close at
+         *     once, by outcome; `wait`: would only wait for the reviewers who hold them; `reopen`: would be offered again.
+         *     `other`, `not_yet`: published verdicts whose votes would have given another outcome, or would not have sufficed
+         *     yet; they stay.
+         */
+        PolicyPreview: {
+            clips: number;
+            published: number;
+            retire: {
+                [key: string]: number;
+            };
+            wait: number;
+            reopen: number;
+            other: number;
+            not_yet: number;
+        };
+        /** @description The preview, or the job whose result it will be. */
+        PolicyPreviewAnswer: {
+            job_id: string | null;
+            preview: components["schemas"]["PolicyPreview"] | null;
+        };
+        /** @description The fields to change, the version they were looked at beside, and why. */
+        PolicySave: {
+            based_on: number;
+            reason: string;
+        } & {
+            [key: string]: number;
         };
         /** @description Why a request was refused, and what to do. Programs read `code`, people read `detail`. */
         Problem: {
@@ -685,6 +1225,14 @@ export interface components {
         ResponseLabel: "authentic" | "manipulated" | "unsure";
         /** @enum {string} */
         RetirementReason: "evidence" | "cap";
+        /** @description How many clips are on their way again. */
+        RetriedClips: {
+            count: number;
+        };
+        /** @description Which failed clips to try again. */
+        RetryClips: {
+            failure_code: string;
+        };
         /** @description What one has cast, newest first, and what is known of one's skill. */
         ReviewerRecord: {
             votes_total: number;
@@ -748,6 +1296,11 @@ export interface components {
         };
         /** @enum {string} */
         SkipReasonId: "distressing" | "cannot_play" | "know_this_clip" | "other";
+        /** @description A thing to do on a new installation. */
+        Step: {
+            code: string;
+            done: boolean;
+        };
         /** @description What has been made of the clip so far. */
         Steps: {
             probed: boolean;
@@ -770,6 +1323,50 @@ export interface components {
             display_name: string;
             roles: components["schemas"]["Role"][];
             is_simulated: boolean;
+        };
+        /** @description What to change, and why; what is left out stays. */
+        UserChange: {
+            /** @default null */
+            roles: components["schemas"]["Role"][] | null;
+            /** @default null */
+            is_active: boolean | null;
+            reason: string;
+        };
+        /** @description Accounts, newest first; `total` counts all that fit. */
+        UserEntries: {
+            items: components["schemas"]["UserEntry"][];
+            total: number;
+            next_cursor: number | null;
+        };
+        /** @description An account. `last_seen_at`: when it last used a browser session or voted; null for never. */
+        UserEntry: {
+            id: number;
+            email: string;
+            display_name: string;
+            roles: components["schemas"]["Role"][];
+            is_active: boolean;
+            is_simulated: boolean;
+            /** Format: date-time */
+            created_at: string;
+            last_seen_at: string | null;
+            votes_count: number;
+            has_password: boolean;
+            sessions_count: number;
+            tokens_count: number;
+            leases_count: number;
+        };
+        /** @description Which accounts; `search` looks into e-mail and name, `cursor` is the `next_cursor` of the page before. */
+        UsersQuery: {
+            /** @default null */
+            search: string | null;
+            /** @default null */
+            role: components["schemas"]["Role"] | null;
+            /** @default null */
+            state: ("active" | "inactive") | null;
+            /** @default null */
+            cursor: number | null;
+            /** @default 50 */
+            limit: number;
         };
         /** @description The published outcome with its basis; a later one supersedes it, none is changed. */
         Verdict: {
@@ -833,6 +1430,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAdministration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Administration"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     takeAssignment: {
         parameters: {
             query?: never;
@@ -1004,6 +1630,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vote"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                actor?: number | null;
+                action?: string | null;
+                subject?: string | null;
+                votes?: boolean;
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEvents"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -1220,6 +1882,231 @@ export interface operations {
                     "video/webm": string;
                     "image/jpeg": string;
                     "image/png": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedClips"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookUpInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvitation"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"] | null;
+                kind?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -1545,6 +2432,175 @@ export interface operations {
             };
         };
     };
+    getOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryClips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryClips"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedClips"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPage"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySave"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreviewAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreviewAnswer"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPublicClip: {
         parameters: {
             query?: never;
@@ -1713,6 +2769,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                search?: string | null;
+                role?: components["schemas"]["Role"] | null;
+                state?: ("active" | "inactive") | null;
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntries"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUserEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitation"];
+                };
             };
             /** @description Refused, with a stable code and what to do. */
             default: {

@@ -5,16 +5,20 @@ import time
 from flask import Flask
 
 from clipjury.api import (
+    administration,
     assignments,
     clips,
     health,
+    invitations,
     jobs,
     labels,
     leases,
     openapi,
+    policies,
     public,
     reviewers,
     session,
+    users,
     vocabulary,
 )
 from clipjury.api.access import public as anybody
@@ -39,6 +43,10 @@ _API = (
     clips.blueprint,
     labels.blueprint,
     jobs.blueprint,
+    administration.blueprint,
+    users.blueprint,
+    invitations.blueprint,
+    policies.blueprint,
     public.blueprint,
     openapi.blueprint,
 )

@@ -18,11 +18,10 @@ from clipjury.api.schemas.clip import (
     ClipsQuery,
     ClipUpload,
     clip_body,
-    decode_cursor,
-    encode_cursor,
     received_body,
 )
 from clipjury.api.schemas.consensus import Consensus, consensus_body
+from clipjury.api.schemas.cursor import decode_place, encode_place
 from clipjury.api.schemas.lease import FrameTimes
 from clipjury.api.uploads import Upload, received_upload
 from clipjury.db.queries.clips import NewClip
@@ -62,14 +61,16 @@ def _new_clip(upload: Upload, user: SignedInUser) -> NewClip:
 @describes("clips", {200: ClipPage})
 def list_clips(query: ClipsQuery) -> Response:
     """Clips, newest first: one's own uploads and what has retired; moderators, curators and admins see all."""
-    viewer, before = get_user().viewer, decode_cursor(query.cursor)
+    viewer, before = get_user().viewer, decode_place(query.cursor)
     if query.state == "closing" and not is_staff(viewer.roles):
         return json_answer({"items": [], "next_cursor": None})  # to them these clips read `open`
     with transaction() as session:
         page = clip_views.list_clips(
             session, viewer, state=query.state, mine=query.mine, limit=query.limit, before=before
         )
-    next_cursor = encode_cursor(page[-1].clip) if len(page) == query.limit else None
+    next_cursor = (
+        encode_place(page[-1].clip.created_at, page[-1].clip.id) if len(page) == query.limit else None
+    )
     return json_answer({"items": [clip_body(view) for view in page], "next_cursor": next_cursor})
 
 

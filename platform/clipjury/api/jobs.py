@@ -8,11 +8,24 @@ from clipjury.api.access import requires
 from clipjury.api.answers import json_answer
 from clipjury.api.auth import get_user
 from clipjury.api.contract import describes
-from clipjury.api.schemas.job import Job, job_body
+from clipjury.api.schemas.cursor import decode_place, encode_place
+from clipjury.api.schemas.job import Job, JobPage, JobsQuery, job_body, listed_job_body
 from clipjury.db.transaction import transaction
 from clipjury.services import jobs
 
 blueprint = Blueprint("jobs", __name__)
+
+
+@blueprint.get("/jobs")
+@requires("curator", "admin")
+@describes("jobs", {200: JobPage})
+def list_jobs(query: JobsQuery) -> Response:
+    """Jobs, newest first, whoever asked for them."""
+    before = decode_place(query.cursor)
+    with transaction() as session:
+        rows = jobs.list_jobs(session, state=query.state, kind=query.kind, before=before, limit=query.limit)
+    next_cursor = encode_place(rows[-1].created_at, rows[-1].id) if len(rows) == query.limit else None
+    return json_answer({"items": [listed_job_body(row) for row in rows], "next_cursor": next_cursor})
 
 
 @blueprint.get("/jobs/<uuid:id>")

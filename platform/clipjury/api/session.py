@@ -2,13 +2,21 @@
 
 from flask import Blueprint, Response, current_app, request
 
-from clipjury.api.access import public
+from clipjury.api.access import public, signed_in
 from clipjury.api.answers import empty_answer, json_answer
-from clipjury.api.auth import check_csrf, clear_session_cookie, find_user, sent_cookie, set_session_cookie
+from clipjury.api.auth import (
+    check_csrf,
+    clear_session_cookie,
+    find_user,
+    get_user,
+    sent_cookie,
+    set_session_cookie,
+)
 from clipjury.api.contract import describes
-from clipjury.api.schemas.session import Credentials, Session, SignedIn, user_body
+from clipjury.api.schemas.session import Credentials, PasswordChange, Session, SignedIn, user_body
+from clipjury.db.queries.users import UserRow
 from clipjury.db.transaction import transaction
-from clipjury.domain.errors import ClipJuryError
+from clipjury.domain.errors import ClipJuryError, FieldError, InvalidError
 from clipjury.services import accounts, sessions
 
 blueprint = Blueprint("session", __name__)
@@ -28,10 +36,35 @@ def sign_in(json: Credentials) -> Response:
         raise ClipJuryError("bad_credentials", "E-mail or password is wrong.")
     with transaction() as session:
         token = sessions.open_session(session, user, json.password, sent_cookie())
+    return signed_in_answer(user, token)
+
+
+def signed_in_answer(user: UserRow, token: str) -> Response:
+    """Who is logged in now, with the new session's cookie and the token that its writes must carry."""
     csrf_token = sessions.csrf_token_of(current_app.config["SECRET_KEY"], token)
     answer = json_answer({"user": user_body(user), "csrf_token": csrf_token})
     set_session_cookie(answer, token)
     return answer
+
+
+@blueprint.post("/session/password")
+@signed_in
+@describes("session", {200: SignedIn})
+def change_password(json: PasswordChange) -> Response:
+    """Change one's own password. Every other session of the account ends; this browser gets a new one."""
+    user = get_user().row
+    with transaction() as session:
+        sessions.admit_attempt(session, user.email, request.remote_addr or "")
+    if not accounts.is_password(user, json.current_password):
+        with transaction() as session:
+            sessions.record_failure(session, user)
+        raise InvalidError(
+            "Your password stays as it was.", [FieldError("current_password", "This is not your password.")]
+        )
+    with transaction() as session:
+        accounts.set_password(session, user.id, json.password)
+        token = sessions.open_session(session, user, json.password, sent_cookie())
+    return signed_in_answer(user, token)
 
 
 @blueprint.get("/session")

@@ -7,7 +7,7 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 from sqlalchemy import Engine
 
-_LEADER_KEY = 7214002  # beside the migrations' 7214001
+LEADER_KEY = 7214002  # beside the migrations' 7214001
 _CHANNEL = "outbox"
 
 
@@ -44,7 +44,7 @@ class OutboxListener:
                     "SELECT 1"
                 )  # a lost connection has lost the lock too, and must not go unnoticed
             else:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", (_LEADER_KEY,))
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", (LEADER_KEY,))
                 row = cursor.fetchone()
                 self._leads = bool(row and row[0])
         return self._leads

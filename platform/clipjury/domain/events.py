@@ -94,6 +94,14 @@ class ReliabilitiesActivated(Event):
 
 
 @dataclass(frozen=True)
+class PolicyChanged(Event):
+    """A new version of the thresholds is in force."""
+
+    name: ClassVar[str] = "policy_changed"
+    version: int
+
+
+@dataclass(frozen=True)
 class JobRequested(Event):
     """Somebody asked for background work and waits for it."""
 
@@ -111,5 +119,6 @@ EVENTS: tuple[type[Event], ...] = (
     VoteCast,
     ClipRetired,
     ReliabilitiesActivated,
+    PolicyChanged,
     JobRequested,
 )

@@ -30,5 +30,6 @@ ROUTES: Final[Mapping[str, tuple[Route, ...]]] = {
     events.VoteCast.name: (Route("refit_reliabilities", only_if="gold"),),
     events.ClipRetired.name: (),
     events.ReliabilitiesActivated.name: (Route("recompute_clips"),),
+    events.PolicyChanged.name: (Route("recompute_clips"),),
     events.JobRequested.name: (Route("run_tracked_job", ("job_id",)),),
 }

@@ -127,6 +127,14 @@ def expire_leases(session: Session, limit: int) -> int:
     return len(expired)
 
 
+def return_leases(session: Session, reviewer_id: int) -> int:
+    """Give back at once what this reviewer holds; how many leases."""
+    held = queries.lock_leases_of(session, reviewer_id)
+    for assignment_id in held:
+        _end(session, assignment_id, "expired")
+    return len(held)
+
+
 def _end(
     session: Session,
     assignment_id: uuid.UUID,

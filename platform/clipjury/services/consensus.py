@@ -91,7 +91,7 @@ def _decide(
         version=f"retirement-{basis.policy_version}",
         theta=basis.theta,
         hysteresis=basis.hysteresis,
-        min_votes=basis.min_votes,
+        min_votes=min(basis.min_votes, clip.votes_cap),
         cap=clip.votes_cap,  # the cap the clip was received under; a later policy does not move it
         parallel_leases=basis.parallel_leases,
         min_anchored=basis.min_anchored,
@@ -219,7 +219,7 @@ def refit(session: Session, progress: queries.GoldProgressRow) -> int:
 
 
 def list_outdated(session: Session, limit: int) -> list[uuid.UUID]:
-    """Clips whose posterior rests on a version that is no longer active."""
+    """Clips judged under reliabilities or a policy that are no longer in force."""
     return queries.list_outdated(session, limit)
 
 

@@ -1,13 +1,14 @@
 """Background work that somebody waits for: asked for, watched, cancelled, tried again."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import events
 from clipjury.db.queries import jobs as queries
-from clipjury.db.queries.jobs import JobRow
+from clipjury.db.queries.jobs import JobRow, ListedJobRow
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import JobRequested
 
@@ -27,6 +28,18 @@ def get_job(session: Session, job_id: uuid.UUID) -> JobRow:
     if job is None:
         raise NotFoundError("There is no such job.")
     return job
+
+
+def list_jobs(
+    session: Session,
+    *,
+    state: str | None,
+    kind: str | None,
+    before: tuple[datetime, uuid.UUID] | None,
+    limit: int,
+) -> list[ListedJobRow]:
+    """Newest first, whoever asked for them."""
+    return queries.list_jobs(session, state=state, kind=kind, before=before, limit=limit)
 
 
 def retry_job(session: Session, job_id: uuid.UUID, actor_id: int) -> JobRow:

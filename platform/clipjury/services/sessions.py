@@ -24,22 +24,28 @@ _IPV6_NETWORK_BITS = 64  # one household or server has at least this many addres
 
 
 def admit_attempt(session: Session, email: str, address: str) -> UserRow | None:
-    """Count one attempt, before the password is looked at, and give the account it is for.
+    """Count one attempt, before the password is looked at, and give the account it is for. Raises
+    TooManyAttemptsError."""
+    email = normalise_email(email)[:MAX_EMAIL_CHARACTERS]
+    count_attempt(session, email, address)
+    return queries.find_by_email(session, email)
+
+
+def count_attempt(session: Session, key: str, address: str) -> None:
+    """Count one attempt at what `key` names (an account's e-mail, say), from this address.
 
     Counted first and under a lock, so that a thousand guesses sent at once are limited like a thousand sent
-    in turn. A log-in that succeeds clears the account's count. Raises TooManyAttemptsError.
+    in turn. One that succeeds clears the key's count. Raises TooManyAttemptsError.
     """
-    email = normalise_email(email)[:MAX_EMAIL_CHARACTERS]
     network = _network_of(address)
-    locks.lock_names(session, [f"login:{email}", f"login-from:{network}"])
-    failures = queries.count_failures(session, email, network, FAILURE_WINDOW_S)
+    locks.lock_names(session, [f"login:{key}", f"login-from:{network}"])
+    failures = queries.count_failures(session, key, network, FAILURE_WINDOW_S)
     if failures.by_email >= FAILURES_PER_ACCOUNT or failures.by_address >= FAILURES_PER_ADDRESS:
         wait_s = min(FAILURE_WINDOW_S, max(1, int(failures.frees_in_s) + 1))
         raise TooManyAttemptsError(
-            f"Too many attempts to log in. Wait {-(-wait_s // 60)} min, then try again.", retry_after_s=wait_s
+            f"Too many attempts. Wait {-(-wait_s // 60)} min, then try again.", retry_after_s=wait_s
         )
-    queries.insert_failure(session, email, network)
-    return queries.find_by_email(session, email)
+    queries.insert_failure(session, key, network)
 
 
 def _network_of(address: str) -> str:

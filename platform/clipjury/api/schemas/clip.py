@@ -1,7 +1,5 @@
 """A clip as the person who asks may see it."""
 
-import base64
-import binascii
 import uuid
 from datetime import datetime
 from typing import Any
@@ -11,7 +9,6 @@ from pydantic import Field
 from clipjury.api.schemas.base import AnswerModel, QueryModel
 from clipjury.api.schemas.words import ClipState, MediaKind, Outcome, RetirementReason
 from clipjury.db.queries.clips import ClipRow
-from clipjury.domain.errors import FieldError, InvalidError
 from clipjury.services.clip_views import ClipView
 
 _PROBED = ("processing", "open", "closing", "retired")
@@ -145,25 +142,3 @@ def received_body(clip: ClipRow, *, is_mine: bool) -> dict[str, Any]:
     if is_mine:
         return known
     return known | dict.fromkeys(("original_name", "source", "licence", "media_url", "poster_url", "failure"))
-
-
-def encode_cursor(clip: ClipRow) -> str:
-    """Where the page after this clip begins."""
-    text = f"{clip.created_at.isoformat()}|{clip.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str | None) -> tuple[datetime, uuid.UUID] | None:
-    """The place a cursor stands for. Raises InvalidError for one that no page has given out."""
-    if not cursor:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, _, clip_id = text.partition("|")
-        created_at = datetime.fromisoformat(at)
-        if created_at.tzinfo is None:
-            raise ValueError("the time has no zone")
-        return created_at, uuid.UUID(clip_id)
-    except (ValueError, binascii.Error) as error:
-        fault = FieldError("cursor", "Use the next_cursor of the page before, or leave it out.")
-        raise InvalidError("The list cannot be continued from there.", [fault]) from error

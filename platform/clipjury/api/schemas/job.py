@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from clipjury.api.schemas.base import AnswerModel
-from clipjury.db.queries.jobs import JobRow
+from clipjury.api.schemas.base import AnswerModel, PlainText, QueryModel
+from clipjury.db.queries.jobs import JobRow, ListedJobRow
 
 JobState = TypeAliasType("JobState", Literal["queued", "running", "done", "failed", "cancelled"])
 
@@ -28,6 +29,33 @@ class Job(AnswerModel):
     started_at: datetime | None
     updated_at: datetime
     finished_at: datetime | None
+
+
+class JobsQuery(QueryModel):
+    """Which jobs; `cursor` is the `next_cursor` of the page before."""
+
+    state: JobState | None = None
+    kind: PlainText | None = Field(default=None, max_length=60)
+    cursor: str | None = Field(default=None, max_length=200)
+    limit: int = Field(default=50, ge=1, le=100)
+
+
+class ListedJob(Job):
+    """A job with the name of whoever asked for it; null for the installation itself."""
+
+    requested_by: str | None
+
+
+class JobPage(AnswerModel):
+    """Jobs, newest first."""
+
+    items: list[ListedJob]
+    next_cursor: str | None
+
+
+def listed_job_body(job: ListedJobRow) -> dict[str, Any]:
+    """`ListedJob`."""
+    return {**job_body(job), "requested_by": job.requested_by_name}
 
 
 def job_body(job: JobRow) -> dict[str, Any]:

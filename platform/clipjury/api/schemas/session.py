@@ -16,6 +16,13 @@ class Credentials(RequestModel):
     password: str = Field(max_length=1000)
 
 
+class PasswordChange(RequestModel):
+    """One's own password, and what it shall be."""
+
+    current_password: str = Field(max_length=1000)
+    password: str = Field(max_length=1000)
+
+
 class User(AnswerModel):
     """An account, as its owner sees it."""
 

@@ -150,7 +150,7 @@ class Exposure(Base):
 
 
 class Policy(Base):
-    """Versioned thresholds of retirement and assignment; the highest version is in force."""
+    """Versioned thresholds of retirement and assignment; the highest version is in force. Append-only."""
 
     __tablename__ = "policies"
 
@@ -164,3 +164,4 @@ class Policy(Base):
     min_anchored: Mapped[int]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[CreatedAt]
+    reason: Mapped[str | None]

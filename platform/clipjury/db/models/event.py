@@ -13,7 +13,10 @@ class AuditEvent(Base):
     """Who did what to which thing, and when. Append-only."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "subject", "id"),)
+    __table_args__ = (
+        Index(None, "subject", "id"),
+        Index("ix_audit_events_not_votes", "id", postgresql_where=text("action <> 'vote_cast'")),
+    )
 
     id: Mapped[BigIntKey]
     at: Mapped[CreatedAt]

@@ -1,13 +1,16 @@
-"""Accounts, their browser sessions, API tokens, and the ledger that limits log-in attempts."""
+"""Accounts, their browser sessions, API tokens, invitations, and the ledger that limits log-in attempts."""
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
+from clipjury.db.models.clip import one_of
 
 ROLES = ("reviewer", "moderator", "curator", "admin", "safeguarding")
+PURPOSES = ("account", "password_reset")
 
 
 class User(Base):
@@ -27,6 +30,7 @@ class User(Base):
     is_simulated: Mapped[bool] = mapped_column(server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[CreatedAt]
+    last_seen_at: Mapped[datetime | None]
 
 
 class BrowserSession(Base):
@@ -64,3 +68,28 @@ class LoginAttempt(Base):
     email: Mapped[str]
     address: Mapped[str]
     attempted_at: Mapped[CreatedAt]
+
+
+class Invitation(Base):
+    """A link that makes one account, or sets one password, once. Only the SHA-256 of its token is stored."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint(one_of("purpose", PURPOSES), name="purpose_known"),
+        CheckConstraint("(purpose = 'password_reset') = (user_id IS NOT NULL)", name="user_when_reset"),
+        CheckConstraint("used_at IS NULL OR revoked_at IS NULL", name="used_or_revoked"),
+        Index(None, "created_at", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    email: Mapped[str | None]
+    roles: Mapped[list[str]]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    revoked_at: Mapped[datetime | None]

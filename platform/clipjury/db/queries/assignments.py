@@ -100,6 +100,10 @@ WHERE a.id = :assignment_id FOR UPDATE OF a, c""",
     assignment_id="uuid",
 )
 
+_LOCK_OF_REVIEWER = text(
+    "SELECT id FROM assignments WHERE reviewer_id = :reviewer_id AND state = 'leased' FOR UPDATE"
+)
+
 # Assignment first, clip second: the same order in which a vote takes its locks.
 _LOCK_EXPIRED = text(
     """
@@ -229,6 +233,11 @@ def lock_lease(session: Session, assignment_id: uuid.UUID) -> LockedLease | None
 def lock_expired(session: Session, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Lock up to `limit` leases that ran out; pairs of assignment and clip."""
     return [(row.id, row.clip_id) for row in session.execute(_LOCK_EXPIRED, {"limit": limit})]
+
+
+def lock_leases_of(session: Session, reviewer_id: int) -> list[uuid.UUID]:
+    """Lock the live leases of this reviewer."""
+    return list(session.execute(_LOCK_OF_REVIEWER, {"reviewer_id": reviewer_id}).scalars())
 
 
 def end_lease(

@@ -106,12 +106,14 @@ FROM reliabilities r JOIN reliability_versions v ON v.version = r.version AND v.
 WHERE r.user_id = :user_id"""
 )
 
-# Clips whose posterior rests on another version than the active one; the sweep recomputes them one by one.
+# Clips judged under another version of reliabilities, or another policy, than is in force; the sweep recomputes them
+# one by one.
 _OUTDATED = text(
     """
 SELECT c.id FROM clips c
 WHERE c.state IN ('open', 'closing') AND c.votes_count > 0
-  AND c.reliability_version IS DISTINCT FROM (SELECT version FROM reliability_versions WHERE is_active)
+  AND (c.reliability_version IS DISTINCT FROM (SELECT version FROM reliability_versions WHERE is_active)
+    OR c.policy_version IS DISTINCT FROM (SELECT max(version) FROM policies))
 ORDER BY c.id LIMIT :limit"""
 )
 
@@ -274,7 +276,7 @@ def find_reliability(session: Session, user_id: int) -> ReliabilityRow | None:
 
 
 def list_outdated(session: Session, limit: int) -> list[uuid.UUID]:
-    """Clips whose posterior rests on a version that is no longer active."""
+    """Clips judged under reliabilities or a policy that are no longer in force."""
     return list(session.execute(_OUTDATED, {"limit": limit}).scalars())
 
 

@@ -22,6 +22,15 @@ VALUES (:kind, :subject, CAST(:arguments AS jsonb), :requested_by) RETURNING id"
 
 _FIND = text(f"SELECT {_COLUMNS} FROM jobs WHERE id = :id")
 
+_LIST = text(
+    f"""
+SELECT {", ".join("j." + name.strip() for name in _COLUMNS.split(","))}, u.display_name AS requested_by_name
+FROM jobs j LEFT JOIN users u ON u.id = j.requested_by
+WHERE (CAST(:state AS text) IS NULL OR j.state = :state) AND (CAST(:kind AS text) IS NULL OR j.kind = :kind)
+  AND (CAST(:before AS timestamptz) IS NULL OR (j.created_at, j.id) < (:before, CAST(:before_id AS uuid)))
+ORDER BY j.created_at DESC, j.id DESC LIMIT :limit"""
+)
+
 _START = text(
     f"""
 UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = clock_timestamp(),
@@ -78,6 +87,13 @@ class JobRow:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True)
+class ListedJobRow(JobRow):
+    """A tracked job with the name of whoever asked for it."""
+
+    requested_by_name: str | None
+
+
 def insert_job(
     session: Session, kind: str, subject: str, arguments: dict[str, Any], requested_by: int | None
 ) -> uuid.UUID:
@@ -90,6 +106,25 @@ def insert_job(
 def find_job(session: Session, job_id: uuid.UUID) -> JobRow | None:
     """The job."""
     return row_as(JobRow, session.execute(_FIND, {"id": job_id}).one_or_none())
+
+
+def list_jobs(
+    session: Session,
+    *,
+    state: str | None,
+    kind: str | None,
+    before: tuple[datetime, uuid.UUID] | None,
+    limit: int,
+) -> list[ListedJobRow]:
+    """Newest first."""
+    parameters = {
+        "state": state,
+        "kind": kind,
+        "before": before[0] if before else None,
+        "before_id": before[1] if before else None,
+        "limit": limit,
+    }
+    return [row_as(ListedJobRow, row) for row in session.execute(_LIST, parameters)]
 
 
 def start_job(session: Session, job_id: uuid.UUID) -> JobRow | None:

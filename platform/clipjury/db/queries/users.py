@@ -43,6 +43,12 @@ VALUES (:email, :display_name, :password_hash, CAST(:roles AS text[]), :is_simul
 ON CONFLICT (email) DO NOTHING RETURNING id"""
 )
 
+_TOUCH = text(
+    """
+WITH seen AS (UPDATE browser_sessions SET last_seen_at = now() WHERE token_sha256 = :t RETURNING user_id)
+UPDATE users SET last_seen_at = now() FROM seen WHERE users.id = seen.user_id"""
+)
+
 _FAILURES = text(
     """
 SELECT count(*) FILTER (WHERE email = :email) AS by_email, count(*) FILTER (WHERE address = :address) AS by_address,
@@ -131,13 +137,12 @@ def insert_session(session: Session, token_sha256: str, user_id: int) -> None:
         text("INSERT INTO browser_sessions (token_sha256, user_id) VALUES (:t, :u)"),
         {"t": token_sha256, "u": user_id},
     )
+    session.execute(text("UPDATE users SET last_seen_at = now() WHERE id = :u"), {"u": user_id})
 
 
 def touch_session(session: Session, token_sha256: str) -> None:
     """Note that the browser session is in use."""
-    session.execute(
-        text("UPDATE browser_sessions SET last_seen_at = now() WHERE token_sha256 = :t"), {"t": token_sha256}
-    )
+    session.execute(_TOUCH, {"t": token_sha256})
 
 
 def delete_session(session: Session, token_sha256: str) -> None:
