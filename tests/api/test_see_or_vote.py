@@ -10,9 +10,11 @@ import hashlib
 import io
 import itertools
 import json
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +22,10 @@ from flask import Flask
 from sqlalchemy import text
 from tests.api.conftest import NewVisitor, Visitor
 from tests.factories.rows import make_open_clip, make_user
+from tests.factories.snapshots import insert_frozen
 from werkzeug.test import TestResponse
 
+from clipjury.api.composition import get_deps
 from clipjury.db.transaction import transaction
 from clipjury.domain.clip_states import CLIP_STATES
 
@@ -71,6 +75,7 @@ class Stage:
     content: bytes
     who: Visitor
     lease_id: uuid.UUID | None
+    snapshot_id: uuid.UUID
 
 
 def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
@@ -109,7 +114,33 @@ def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
             ),
             {"s": f"clip:{clip_id}", "p": f"judged-{clip_id}"},
         )
-    return Stage(clip_id, content, who, lease_id)
+        snapshot_id = _publish(session, clip_id, who) if scene.state == "retired" else uuid.uuid4()
+    return Stage(clip_id, content, who, lease_id, snapshot_id)
+
+
+def _publish(session: Any, clip_id: uuid.UUID, who: Visitor) -> uuid.UUID:
+    """A verdict, and a frozen snapshot that holds the clip's row."""
+    session.execute(
+        text(
+            "INSERT INTO verdicts (clip_id, sequence, outcome, reason, posterior_id) "
+            "SELECT :c, 1, 'manipulated', 'evidence', id FROM posteriors WHERE clip_id = :c"
+        ),
+        {"c": clip_id},
+    )
+    row = {"clip_id": str(clip_id), "sha256": "x", "outcome": "manipulated", "rationale": RATIONALE}
+    line = json.dumps(row, separators=(",", ":")).encode()
+    user_id = who.user_id or make_user(session)
+    snapshot_id = insert_frozen(session, user_id, clip_id, row, len(line))
+    texts, objects = ("format", "content_sha256", "content_hash", "pseudonyms", "times"), (
+        "dataset", "snapshot", "files", "filters", "counts", "versions", "splits", "media",
+    )  # fmt: skip
+    manifest = {**dict.fromkeys(texts, "x"), **{name: {} for name in objects}, "columns": [], "limits": []}
+    for name, content in (("jsonl", line), ("manifest", json.dumps(manifest).encode())):
+        with tempfile.NamedTemporaryFile() as file, who.app.app_context():
+            file.write(content)
+            file.flush()
+            get_deps().storage.put_file(f"snapshots/{snapshot_id}/{name}", Path(file.name))
+    return snapshot_id
 
 
 def _judge(session: Any, clip_id: uuid.UUID, user_id: int | None) -> None:
@@ -182,6 +213,17 @@ CALLS: dict[str, Call] = {
     "GET /audit-events": lambda s: s.who.get("/audit-events?votes=1"),
     "GET /audit-events of the clip": lambda s: s.who.get(f"/audit-events?subject=clip:{s.clip_id}"),
     "GET /jobs": lambda s: s.who.get("/jobs"),
+    "POST /datasets/preview": lambda s: s.who.post(
+        "/datasets/preview", {"filters": {"include_simulated": True}}
+    ),
+    "GET /datasets/choices": lambda s: s.who.get("/datasets/choices"),
+    "GET /snapshots/{id}": lambda s: s.who.get(f"/snapshots/{s.snapshot_id}"),
+    "GET /snapshots/{id}/manifest": lambda s: s.who.get(f"/snapshots/{s.snapshot_id}/manifest"),
+    "GET /snapshots/{id}/export": lambda s: s.who.get(f"/snapshots/{s.snapshot_id}/export"),
+    "GET /snapshots/{id}/export?media": lambda s: s.who.get(f"/snapshots/{s.snapshot_id}/export?media=1"),
+    "GET /snapshots/{id}/diff": lambda s: s.who.get(
+        f"/snapshots/{s.snapshot_id}/diff?against={s.snapshot_id}"
+    ),
     "POST /clips, the same bytes": lambda s: s.who.call(
         "POST",
         "/clips",
@@ -282,7 +324,14 @@ def test_the_check_above_can_see_a_leak(app: Flask, visitor: NewVisitor) -> None
     admin = set_up(visitor, Scene(("reviewer", "admin"), "open", "stranger"))
     assert shown_of(admin, CALLS["GET /audit-events"](admin))
     retired = set_up(visitor, Scene(("curator",), "retired", "stranger"))
-    for call in ("GET /labels", "GET /labels?csv", "GET /clips/{id}", "GET /public/clips/{id}"):
+    for call in (
+        "POST /datasets/preview",
+        "GET /snapshots/{id}/export",
+        "GET /labels",
+        "GET /labels?csv",
+        "GET /clips/{id}",
+        "GET /public/clips/{id}",
+    ):
         assert shown_of(retired, CALLS[call](retired)), call
 
 

@@ -45,6 +45,10 @@ headers = {"X-CSRF-Token": signed_in.json["csrf_token"]}
 bodies = {
     "assignments.cast_vote": {"json": {"label": "unsure"}},
     "assignments.skip_assignment": {"json": {"reason": "other"}},
+    "datasets.create_dataset": {"json": {"name": "All"}},
+    "datasets.change_dataset": {"json": {"name": "All of it"}},
+    "datasets.preview_dataset": {"json": {"filters": {}}},
+    "snapshots.compare_snapshots": {"query_string": {"against": str(uuid.uuid4())}},
     "session.sign_in": {"json": {"email": "x@example.org", "password": "x"}},
     "clips.upload_clip": {
         "data": {"file": (io.BytesIO(b"\\x89PNG\\r\\n\\x1a\\n"), "a.png")}, "content_type": "multipart/form-data"
@@ -83,4 +87,6 @@ def test_after_serving_every_route_once_none_of_the_heavy_modules_is_loaded(
     assert found["served"]["GET /api/v1/labels"] == 200
     assert found["served"]["GET /readyz"] == 200
     assert found["served"]["POST /api/v1/clips"] == 201
+    assert found["served"]["POST /api/v1/datasets"] == 201
+    assert found["served"]["POST /api/v1/datasets/preview"] == 200
     assert [name for name in BANNED if name in found["modules"]] == []

@@ -95,3 +95,24 @@ SELECT a.id, :c, :u, :label, :confidence, CAST(:kinds AS text[]), CAST(:segments
 def make_crowd(session: Session, size: int = 3, *, simulated: bool = False) -> list[int]:
     """So many reviewers."""
     return [make_user(session, simulated=simulated) for _ in range(size)]
+
+
+def insert_frozen(
+    session: Session, user_id: int, clip_id: uuid.UUID, row: dict[str, Any], size_bytes: int
+) -> uuid.UUID:
+    """A frozen snapshot of one row, whose two files are named and not written."""
+    dataset_id, snapshot_id = uuid.uuid4(), uuid.uuid4()
+    ids = {"d": dataset_id, "s": snapshot_id, "u": user_id, "c": clip_id, "n": size_bytes}
+    for statement in (
+        "INSERT INTO datasets (id, name, filters, created_by) VALUES (:d, CAST(:d AS text), '{}', :u)",
+        "INSERT INTO snapshots (id, dataset_id, sequence, filters, release_key, created_by) "
+        "VALUES (:s, :d, 1, '{}', 'key', :u)",
+        "INSERT INTO snapshot_items (snapshot_id, position, clip_id, group_id, split, hard_label, soft_label, row) "
+        "SELECT :s, 0, id, group_id, 'train', 'manipulated', 0.9, CAST(:row AS jsonb) FROM clips WHERE id = :c",
+        "INSERT INTO snapshot_files (snapshot_id, format, storage_key, sha256, size_bytes) "
+        "SELECT :s, f, 'snapshots/' || CAST(:s AS text) || '/' || f, 'x', :n "
+        "FROM unnest(ARRAY['jsonl', 'manifest']) AS f",
+        "UPDATE snapshots SET state = 'frozen', content_sha256 = 'x', frozen_at = now() WHERE id = :s",
+    ):
+        session.execute(text(statement), {**ids, "row": json.dumps(row)})
+    return snapshot_id

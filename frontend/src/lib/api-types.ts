@@ -226,6 +226,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All datasets, newest first, with their newest snapshot. */
+        get: operations["listDatasets"];
+        put?: never;
+        /** Make a draft: a name and filters. 409 name_taken; filters that cannot be used are named in `errors`. */
+        post: operations["createDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Containers, codecs, and the commonest licences and sources that there are to filter by. */
+        get: operations["listDatasetChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Live counts and sample rows of filters that are being edited. The sample is an exposure of its reader. */
+        post: operations["previewDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dataset with what its filters take now, and its snapshots. */
+        get: operations["getDataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name, description or filters. Snapshots that are frozen stay as they are. */
+        patch: operations["changeDataset"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build the dataset's next snapshot in the background. 409 dataset_empty, freeze_running. */
+        post: operations["freezeDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -624,6 +711,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A snapshot: its state, its counts, its content hash and its files. */
+        get: operations["getSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The data card: what somebody must know before using the snapshot, as Markdown. */
+        get: operations["getDataCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clips added, removed, and labels flipped since the snapshot `against`. */
+        get: operations["compareSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The snapshot's rows as they were frozen, less those of clips in quarantine; Range requests work.
+         * @description Headers: X-Content-SHA256 names the frozen content, X-File-SHA256 the stored file, X-Rows-Withheld how many rows are left out. With media=1 a tar: the rows, the manifest, and the originals whose licence is open and whose uploader agreed to publication. Reading is an exposure to every group inside.
+         */
+        get: operations["exportSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The manifest as it was frozen, and how many rows are withheld now. */
+        get: operations["getManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -744,6 +919,8 @@ export interface components {
             /** @default 50 */
             limit: number;
         };
+        /** @enum {string} */
+        Basis: "evidence" | "cap" | "adjudication";
         /** @description A clip. `outcome` and what belongs to it are null until it has retired. */
         Clip: {
             /** Format: uuid */
@@ -774,6 +951,18 @@ export interface components {
             retirement_reason: components["schemas"]["RetirementReason"] | null;
             may_see_consensus: boolean;
         };
+        /** @description A clip that was added, removed, or whose hard label flipped. */
+        ClipChange: {
+            /** Format: uuid */
+            clip_id: string;
+            sha256: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "flipped";
+            label_before: components["schemas"]["Label"] | null;
+            label_after: components["schemas"]["Label"] | null;
+            soft_before: number | null;
+            soft_after: number | null;
+        };
         /** @description Clips, newest first. */
         ClipPage: {
             items: components["schemas"]["Clip"][];
@@ -781,7 +970,10 @@ export interface components {
         };
         /** @enum {string} */
         ClipState: "received" | "processing" | "open" | "closing" | "retired" | "failed";
-        /** @description The file itself, where it comes from, and under which licence. */
+        /**
+         * @description The file itself, where it comes from, under which licence, and whether its uploader agrees that the file
+         *     itself is published with datasets (1) or not (0).
+         */
         ClipUpload: {
             /** Format: binary */
             file: string;
@@ -789,6 +981,8 @@ export interface components {
             source: string | null;
             /** @default null */
             licence: string | null;
+            /** @default null */
+            media_consent: ("0" | "1") | null;
         };
         /** @description A sealed vote under a pseudonym that holds for this clip only. */
         ClipVote: {
@@ -850,6 +1044,95 @@ export interface components {
             email: string;
             password: string;
         };
+        /** @description A dataset with what its filters take now, and its snapshots, newest first. */
+        Dataset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description: string;
+            filters: components["schemas"]["DatasetFilters"];
+            /** Format: date-time */
+            created_at: string;
+            counts: components["schemas"]["DatasetCounts"];
+            snapshots: components["schemas"]["Snapshot"][];
+        };
+        /** @description What to change; what is left out stays. Snapshots stay as they were frozen. */
+        DatasetChange: {
+            name?: string | null;
+            description?: string | null;
+            filters?: components["schemas"]["DatasetFilters"] | null;
+        };
+        /** @description What retired clips hold, so that a filter can be picked instead of typed. */
+        DatasetChoices: {
+            containers: string[];
+            codecs: string[];
+            licences: string[];
+            sources: string[];
+        };
+        /** @description What the filters take now. `share_manipulated` is over the clips with a hard label. */
+        DatasetCounts: {
+            clips: number;
+            votes: number;
+            groups: number;
+            by_outcome: {
+                [key: string]: number;
+            };
+            by_basis: {
+                [key: string]: number;
+            };
+            by_label: {
+                [key: string]: number;
+            };
+            share_manipulated: number | null;
+            by_split: components["schemas"]["SplitCounts"][] | null;
+            licences: components["schemas"]["LicenceCount"][];
+        };
+        /**
+         * @description What a clip must be to be taken; what is left out asks nothing. `p_people_*` bound the people fit's
+         *     P(manipulated). `*_since` is included, `*_until` is not. Gold, its near-duplicates and clips in quarantine are
+         *     never taken.
+         */
+        DatasetFilters: {
+            outcomes?: components["schemas"]["Outcome"][] | null;
+            bases?: components["schemas"]["Basis"][] | null;
+            p_people_min?: number | null;
+            p_people_max?: number | null;
+            kinds?: components["schemas"]["Kind"][] | null;
+            min_votes?: number | null;
+            min_effective_votes?: number | null;
+            media?: components["schemas"]["MediaKind"][] | null;
+            containers?: string[] | null;
+            codecs?: string[] | null;
+            has_licence?: boolean | null;
+            licences?: string[] | null;
+            sources?: string[] | null;
+            uploaded_since?: string | null;
+            uploaded_until?: string | null;
+            retired_since?: string | null;
+            retired_until?: string | null;
+            include_simulated?: boolean | null;
+        };
+        /** @description Newest first. */
+        DatasetList: {
+            items: components["schemas"]["ListedDataset"][];
+        };
+        /** @description Live counts and the newest clips of filters that are being edited. */
+        DatasetPreview: {
+            counts: components["schemas"]["DatasetCounts"];
+            sample: components["schemas"]["SampleRow"][];
+        };
+        /** @description The snapshot that came before. */
+        DiffQuery: {
+            /** Format: uuid */
+            against: string;
+        };
+        /** @description Which file; with `media`, a tar of that file and of those originals that may be handed out. */
+        ExportQuery: {
+            /** @default jsonl */
+            format: components["schemas"]["RowFormat"];
+            /** @default false */
+            media: boolean;
+        };
         /** @description Why the file cannot be judged. */
         Failure: {
             code: string;
@@ -863,6 +1146,11 @@ export interface components {
         /** @description Presentation time of each frame of the preview, in seconds; the index is the frame's number. */
         FrameTimes: {
             times_s: number[];
+        };
+        /** @description The job that builds the snapshot, and the snapshot it builds. */
+        Freeze: {
+            job: components["schemas"]["Job"];
+            snapshot: components["schemas"]["Snapshot"];
         };
         /** @description The posterior at one moment. */
         HistoryPoint: {
@@ -1014,6 +1302,24 @@ export interface components {
             frame_index_url: string;
             has_audio: boolean;
         };
+        /** @description Clips under one licence as given at upload; null where none was. */
+        LicenceCount: {
+            licence: string | null;
+            clips: number;
+            is_open: boolean;
+        };
+        /** @description A dataset in the list, with its newest snapshot's clips and time. */
+        ListedDataset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description: string;
+            /** Format: date-time */
+            created_at: string;
+            snapshots: number;
+            clips_count: number | null;
+            frozen_at: string | null;
+        };
         /** @description A job with the name of whoever asked for it; null for the installation itself. */
         ListedJob: {
             /** Format: uuid */
@@ -1038,6 +1344,12 @@ export interface components {
         };
         /** @enum {string} */
         MediaKind: "video" | "image";
+        /** @description A dataset to be made. */
+        NewDataset: {
+            name: string;
+            description?: string;
+            filters?: components["schemas"]["DatasetFilters"];
+        };
         /** @description The invitation with its token and the path of its page. Neither can be shown again. */
         NewInvitation: {
             /** Format: uuid */
@@ -1170,6 +1482,11 @@ export interface components {
         } & {
             [key: string]: number;
         };
+        /** @description Filters that are being edited; `dataset_id` tells whose splits they would fall into. */
+        PreviewQuestion: {
+            filters: components["schemas"]["DatasetFilters"];
+            dataset_id?: string | null;
+        };
         /** @description Why a request was refused, and what to do. Programs read `code`, people read `detail`. */
         Problem: {
             type: string;
@@ -1242,6 +1559,37 @@ export interface components {
         };
         /** @enum {string} */
         Role: "reviewer" | "moderator" | "curator" | "admin" | "safeguarding";
+        /** @enum {string} */
+        RowFormat: "csv" | "jsonl" | "parquet";
+        /** @description A clip that the filters take, as a snapshot would hold it now. */
+        SampleRow: {
+            /** Format: uuid */
+            clip_id: string;
+            /** Format: uuid */
+            group_id: string;
+            split: components["schemas"]["SplitName"] | null;
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            source: string | null;
+            licence: string | null;
+            is_simulated: boolean;
+            /** Format: date-time */
+            retired_at: string;
+            outcome: components["schemas"]["Outcome"];
+            basis: components["schemas"]["Basis"];
+            adjudication: ("blind" | "open") | null;
+            hard_label: components["schemas"]["Label"] | null;
+            soft_label: number;
+            p_people: number;
+            n_votes: number;
+            n_effective: number;
+            votes: components["schemas"]["SampleVote"][];
+        };
+        /** @description What one reviewer said. */
+        SampleVote: {
+            label: components["schemas"]["ResponseLabel"];
+            confidence: number | null;
+        };
         /** @description A detector version's answer; null where it abstained or failed. */
         Score: {
             detector: string;
@@ -1296,6 +1644,108 @@ export interface components {
         };
         /** @enum {string} */
         SkipReasonId: "distressing" | "cannot_play" | "know_this_clip" | "other";
+        /**
+         * @description An immutable version of a dataset. Counts and hash are null until it is frozen; `rows_withheld` are of clips
+         *     that were put into quarantine since and are left out of every download.
+         */
+        Snapshot: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset_id: string;
+            dataset_name: string;
+            sequence: number;
+            state: components["schemas"]["SnapshotState"];
+            filters: {
+                [key: string]: unknown;
+            };
+            clips_count: number | null;
+            votes_count: number | null;
+            counts: {
+                [key: string]: unknown;
+            } | null;
+            content_sha256: string | null;
+            reliability_version: number | null;
+            policy_version: number | null;
+            job_id: string | null;
+            error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            frozen_at: string | null;
+            files: components["schemas"]["SnapshotFile"][];
+            rows_withheld: number;
+        };
+        /**
+         * @description What changed from `before` to `after`. `changes` holds the first 500: all of them where
+         *     `is_complete`.
+         */
+        SnapshotDifference: {
+            /** Format: uuid */
+            before: string;
+            /** Format: uuid */
+            after: string;
+            added: number;
+            removed: number;
+            flipped: number;
+            changes: components["schemas"]["ClipChange"][];
+            is_complete: boolean;
+        };
+        /** @description One file: its format, and the hash and size that it was stored with. */
+        SnapshotFile: {
+            format: string;
+            sha256: string;
+            size_bytes: number;
+        };
+        /** @description What a snapshot holds, how it was made, and the hashes that prove both; `withheld` is of now. */
+        SnapshotManifest: {
+            format: string;
+            dataset: {
+                [key: string]: unknown;
+            };
+            snapshot: {
+                [key: string]: unknown;
+            };
+            content_sha256: string;
+            content_hash: string;
+            files: {
+                [key: string]: unknown;
+            };
+            filters: {
+                [key: string]: unknown;
+            };
+            counts: {
+                [key: string]: unknown;
+            };
+            versions: {
+                [key: string]: unknown;
+            };
+            columns: {
+                [key: string]: unknown;
+            }[];
+            splits: {
+                [key: string]: unknown;
+            };
+            pseudonyms: string;
+            times: string;
+            media: {
+                [key: string]: unknown;
+            };
+            limits: string[];
+            withheld: components["schemas"]["Withheld"];
+        };
+        /** @enum {string} */
+        SnapshotState: "building" | "frozen" | "failed";
+        /** @description One split: clips, groups of near-duplicates, and labels. */
+        SplitCounts: {
+            split: components["schemas"]["SplitName"];
+            clips: number;
+            groups: number;
+            manipulated: number;
+            authentic: number;
+            unlabelled: number;
+        };
+        /** @enum {string} */
+        SplitName: "train" | "validation" | "test";
         /** @description A thing to do on a new installation. */
         Step: {
             code: string;
@@ -1420,6 +1870,13 @@ export interface components {
             cues: string[];
             /** @default  */
             rationale: string;
+        };
+        /** @description Rows that are left out of every download from now on. */
+        Withheld: {
+            rows: number;
+            /** Format: date-time */
+            as_of: string;
+            note: string;
         };
     };
     responses: never;
@@ -1913,6 +2370,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetriedClips"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDataset"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDatasetChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetChoices"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetPreview"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freezeDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freeze"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -2801,6 +3479,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareSnapshots: {
+        parameters: {
+            query: {
+                against: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotDifference"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportSnapshot: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["RowFormat"];
+                media?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/x-tar": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/x-tar": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotManifest"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

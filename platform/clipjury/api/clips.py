@@ -52,6 +52,7 @@ def _new_clip(upload: Upload, user: SignedInUser) -> NewClip:
         uploader_id=user.id,
         source=upload.source,
         licence=upload.licence,
+        media_consent=upload.media_consent,
         is_simulated=user.row.is_simulated,
     )
 

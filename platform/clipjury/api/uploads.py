@@ -27,6 +27,7 @@ _MAX_TEXT_CHARACTERS = 500
 _MAX_NAME_CHARACTERS = 200
 _LEFTOVER_AFTER_S = 24 * 3600  # longer than any upload takes
 _FILE = "file"
+_CONSENT = "media_consent"
 _TEXT_FIELDS = ("source", "licence")
 
 
@@ -41,6 +42,7 @@ class Upload:
     original_name: str
     source: str | None
     licence: str | None
+    media_consent: bool
 
 
 class _HashingSink:
@@ -104,7 +106,15 @@ def received_upload(request: Request, folder: Path, limit_bytes: int) -> Iterato
         sink = sinks[0]
         sink.close()
         container = _container_of(sink)
-        yield Upload(sink.path, sink.sha256(), sink.size_bytes, container, name, **texts)
+        yield Upload(
+            sink.path,
+            sink.sha256(),
+            sink.size_bytes,
+            container,
+            name,
+            **texts,
+            media_consent=_flag_field(form, _CONSENT),
+        )
     finally:
         for sink in sinks:
             with suppress(OSError):
@@ -134,7 +144,7 @@ def _parse(request: Request, make_sink: Any, limit_bytes: int) -> tuple[Any, Any
 
 
 def _name_of_only_file(form: Any, files: Any) -> str:
-    unknown = {*form} - {*_TEXT_FIELDS} | {*files} - {_FILE}
+    unknown = {*form} - {*_TEXT_FIELDS, _CONSENT} | {*files} - {_FILE}
     if unknown:
         faults = [FieldError(name[:60], "There is no such field.") for name in sorted(unknown)]
         raise InvalidError("The form has fields that are not known.", faults)
@@ -160,6 +170,13 @@ def _text_field(form: Any, field: str) -> str | None:
         fault = FieldError(field, f"Keep it to {_MAX_TEXT_CHARACTERS} characters of text.")
         raise InvalidError("A field cannot be used.", [fault])
     return text or None
+
+
+def _flag_field(form: Any, field: str) -> bool:
+    given = form.getlist(field)
+    if len(given) > 1 or (given and given[0] not in ("0", "1")):
+        raise InvalidError("A field cannot be used.", [FieldError(field, "Give 1 or 0, once.")])
+    return bool(given) and given[0] == "1"
 
 
 def _container_of(sink: _HashingSink) -> Container:

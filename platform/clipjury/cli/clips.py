@@ -31,6 +31,11 @@ def clips() -> None:
     "--ignore-groups", is_flag=True, help="Each row is a group of its own, whatever the manifest says."
 )
 @click.option("--as", "as_email", metavar="EMAIL", help="Whose upload it is; default: the only active admin.")
+@click.option(
+    "--media-consent",
+    is_flag=True,
+    help="You may and do agree that these files are published with datasets, where their licence is open.",
+)
 @click.option("--wait", is_flag=True, help="Return once the clips have been probed, previewed and scored.")
 def add(
     paths: tuple[Path, ...],
@@ -39,6 +44,7 @@ def add(
     gold_from_manifest: bool,
     ignore_groups: bool,
     as_email: str | None,
+    media_consent: bool,
     wait: bool,
 ) -> None:
     """Add files (PATHS) or every file of a manifest.
@@ -57,7 +63,7 @@ def add(
     checked = check_all(requests, deps.settings.upload_limit_bytes, faults)
     labels = gold_labels(checked.additions, gold, from_manifest=gold_from_manifest)
     refuse_conflicts(checked.additions, labels)
-    added = store_all(deps, checked.additions, labels, Storing(uploader_id))
+    added = store_all(deps, checked.additions, labels, Storing(uploader_id, media_consent=media_consent))
     there = len(checked.additions) - added
     click.echo(f"{added} added, {there} here already, {checked.repeated} repeated in what was given.")
     if wait:

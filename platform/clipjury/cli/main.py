@@ -12,6 +12,10 @@ from clipjury.settings import SettingsError
 # name → where the click command is, and its line in --help.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "clips": ("clipjury.cli.clips:clips", "Add clips, one by one or from a manifest."),
+    "datasets": (
+        "clipjury.cli.datasets:datasets",
+        "Make datasets of labels; freeze, export, verify, compare.",
+    ),
     "demo": ("clipjury.cli.demo:demo", "Fill a workspace with made-up clips and simulated reviewers."),
     "detect": ("clipjury.cli.detect:detect", "Score files with a detector, without the platform."),
     "detectors": ("clipjury.cli.detectors:detectors", "List the detectors that are installed."),

@@ -32,6 +32,7 @@ class Storing:
 
     uploader_id: int
     is_simulated: bool = False
+    media_consent: bool = False
 
 
 def gold_conflicts(additions: Sequence[Addition], gold: dict[str, str]) -> list[str]:
@@ -71,6 +72,7 @@ def store_one(deps: Deps, addition: Addition, gold_label: str | None, storing: S
         licence=addition.request.licence,
         group_id=addition.group_id,
         is_simulated=storing.is_simulated,
+        media_consent=storing.media_consent,
         is_gold=gold_label is not None,
     )
     with _snapshot(deps, path) as (copy, sha256):

@@ -200,7 +200,9 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "retired_until": _time,
     "include_simulated": _flag,
 }
-assert list(_READERS) == [field.name for field in fields(Filters)]
+FILTER_NAMES: Final = tuple(field.name for field in fields(Filters))
+LISTS: Final = tuple(field.name for field in fields(Filters) if field.default == ())
+TIMES: Final = tuple(name for name in FILTER_NAMES if name.endswith(("_since", "_until")))
 
 
 def check_name(name: str) -> str:

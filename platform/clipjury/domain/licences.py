@@ -1,7 +1,7 @@
 """Licences under which anybody may pass a clip on. Nothing else is ever handed out as media."""
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 # After folding: lower case, one hyphen between words. NC and ND restrict use and are not open (opendefinition.org).
 _OPEN: Final = re.compile(
@@ -26,3 +26,14 @@ def is_open_licence(given: str | None) -> bool:
     text = re.split(r"[,;]", given or "")[0].strip().lower()
     folded = re.sub(r"[\s_]+", "-", text)
     return bool(_OPEN.fullmatch(folded) or _DEED.fullmatch(text))
+
+
+def why_withheld(
+    licence: str | None, *, has_consent: bool
+) -> Literal["no_licence", "licence_not_open", "no_consent"] | None:
+    """Why an original is not handed out; None for one that may be: both the licence and the uploader must agree."""
+    if not (licence or "").strip():
+        return "no_licence"
+    if not is_open_licence(licence):
+        return "licence_not_open"
+    return None if has_consent else "no_consent"

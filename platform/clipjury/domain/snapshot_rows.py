@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 ColumnType = Literal["text", "whole number", "number", "true or false", "time", "list of votes"]
 Split = Literal["train", "validation", "test"]
 
-SCHEMA: Final = "clipjury-snapshot/1"
+FORMAT: Final = "clipjury-snapshot/1"
 HARD_LABELS: Final = {
     "manipulated": "manipulated",
     "no_manipulation_found": "authentic",

@@ -29,7 +29,9 @@ class SnapshotWriter:
 
     def __enter__(self) -> "SnapshotWriter":
         self._jsonl = self._text("jsonl")
-        self._csv = csv.writer(self._text("csv"), lineterminator="\n")
+        self._csv = csv.writer(
+            self._text("csv")
+        )  # lines end as in RFC 4180: a cell with either sign alone is quoted
         self._csv.writerow([column.name for column in FILE_COLUMNS])
         self._parquet = self._open.enter_context(ParquetFile(self.path("parquet")))
         return self

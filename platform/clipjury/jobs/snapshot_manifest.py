@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from clipjury.db.queries.snapshots import Frozen, SnapshotRow
 from clipjury.domain.licences import OPEN_LICENCES
-from clipjury.domain.snapshot_rows import FILE_COLUMNS, SCHEMA, SHARES
+from clipjury.domain.snapshot_rows import FILE_COLUMNS, FORMAT, SHARES
 
 PSEUDONYMS: Final = (
     "HMAC-SHA-256 of the account under a random key of this release, the first 64 bits. The same person has the same "
@@ -50,7 +50,7 @@ def _manifest(snapshot: SnapshotRow, frozen: Frozen, paths: dict[str, Path]) -> 
     from clipjury.jobs.snapshot_files import sha256_of
 
     return {
-        "schema": SCHEMA,
+        "format": FORMAT,
         "dataset": {
             "id": str(snapshot.dataset_id),
             "name": snapshot.dataset_name,

@@ -12,7 +12,7 @@ from clipjury.db.queries import datasets, events, selection
 from clipjury.db.queries import snapshot_changes as change_queries
 from clipjury.db.queries import snapshots as queries
 from clipjury.db.queries.snapshot_changes import ChangeRow
-from clipjury.db.queries.snapshots import Frozen, SnapshotFileRow, SnapshotRow
+from clipjury.db.queries.snapshots import Frozen, MediaRow, SnapshotFileRow, SnapshotRow
 from clipjury.domain.datasets import parse_filters
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.services import jobs
@@ -117,6 +117,26 @@ def get_file(session: Session, snapshot_id: uuid.UUID, form: str) -> SnapshotFil
         if file.format == form:
             return file
     raise NotFoundError(f"This snapshot has no {form} file.")
+
+
+def list_files(session: Session, snapshot_id: uuid.UUID) -> list[SnapshotFileRow]:
+    """The snapshot's files; none before it is frozen."""
+    return queries.list_files(session, snapshot_id)
+
+
+def list_withheld(session: Session, snapshot_id: uuid.UUID) -> list[uuid.UUID]:
+    """Its clips that are in quarantine at this moment: no download holds them."""
+    return queries.list_withheld(session, snapshot_id)
+
+
+def list_media(session: Session, snapshot_id: uuid.UUID, after: uuid.UUID, limit: int) -> list[MediaRow]:
+    """Its clips that are not in quarantine, in the order of ids, `after` one of them."""
+    return queries.list_media(session, snapshot_id, after, limit)
+
+
+def is_publishable(session: Session, clip_id: uuid.UUID) -> bool:
+    """Whether the clip is out of quarantine and its uploader agreed to publication, at this moment."""
+    return queries.is_publishable(session, clip_id)
 
 
 def compare(session: Session, before: uuid.UUID, after: uuid.UUID, user_id: int | None) -> Difference:

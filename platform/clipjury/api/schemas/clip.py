@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -24,11 +24,13 @@ class ClipsQuery(QueryModel):
 
 
 class ClipUpload(QueryModel):
-    """The file itself, where it comes from, and under which licence."""
+    """The file itself, where it comes from, under which licence, and whether its uploader agrees that the file
+    itself is published with datasets (1) or not (0)."""
 
     file: bytes
     source: str | None = None
     licence: str | None = None
+    media_consent: Literal["0", "1"] | None = None
 
 
 class Steps(AnswerModel):
