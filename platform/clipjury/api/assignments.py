@@ -18,7 +18,8 @@ from clipjury.services import assignments, votes
 
 blueprint = Blueprint("assignments", __name__)
 
-_random = random.SystemRandom()  # the next clip must not be foreseeable from the ones before
+# Neither the next clip nor which clips are audited must be foreseeable.
+_random = random.SystemRandom()
 
 
 @blueprint.post("/assignments")
@@ -72,7 +73,7 @@ def renew_assignment(id: uuid.UUID) -> Response:
 def cast_vote(id: uuid.UUID, json: VoteIn) -> Response:
     """Seal a vote (201). The same ballot again gives the stored vote (200), another one 409 vote_sealed."""
     with transaction() as session:
-        cast = votes.cast_vote(session, id, get_user().id, ballot_of(json))
+        cast = votes.cast_vote(session, id, get_user().id, ballot_of(json), lot=_random.random())
         times_s = votes.get_segment_times(session, cast.vote)
     return json_answer(vote_body(cast.vote, times_s), 201 if cast.created else 200)
 

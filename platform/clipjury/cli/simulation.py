@@ -47,6 +47,10 @@ class Crowd:
     _at_work: int | None = None
     _left: int = 0
 
+    def __post_init__(self) -> None:
+        """Lots for audits come from a stream of their own: drawing them changes no answer."""
+        self.lots = self.rng.spawn(1)[0]
+
     def choose(self) -> int | None:
         """Who takes the next clip; None when nobody finds one any more."""
         if self._at_work in self.idle or self._left == 0:
@@ -129,7 +133,9 @@ def _vote(crowd: Crowd, leased: LeasedClipRow, clip: KnownClip) -> bool:
     ballot = answer(reviewer, clip.truth, crowd.rng, clip.kinds, _within(clip, leased.frames), leased.frames)
     try:
         with transaction() as session:
-            votes.cast_vote(session, leased.id, leased.reviewer_id, to_body(ballot))
+            votes.cast_vote(
+                session, leased.id, leased.reviewer_id, to_body(ballot), lot=float(crowd.lots.random())
+            )
     except ConflictError:
         return False  # the clip ended under it; the next lease is another clip
     return True

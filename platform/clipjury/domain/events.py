@@ -86,6 +86,58 @@ class ClipRetired(Event):
 
 
 @dataclass(frozen=True)
+class DisputeOpened(Event):
+    """A clip waits for moderators; voting on it goes on."""
+
+    name: ClassVar[str] = "dispute_opened"
+    dispute_id: str
+    clip_id: str
+    round: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DisputeJoined(Event):
+    """Another reason came up while a dispute of the clip was open."""
+
+    name: ClassVar[str] = "dispute_joined"
+    dispute_id: str
+    clip_id: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProvisionalSealed(Event):
+    """A moderator committed to a verdict before the scores were shown."""
+
+    name: ClassVar[str] = "provisional_sealed"
+    dispute_id: str
+    clip_id: str
+    is_blind: bool
+
+
+@dataclass(frozen=True)
+class DisputeDecided(Event):
+    """A moderator's decision ended a dispute and stands above the verdict before it."""
+
+    name: ClassVar[str] = "dispute_decided"
+    dispute_id: str
+    clip_id: str
+    outcome: str
+    is_blind: bool
+
+
+@dataclass(frozen=True)
+class VerdictAppealed(Event):
+    """Somebody gave grounds against a published verdict."""
+
+    name: ClassVar[str] = "verdict_appealed"
+    appeal_id: str
+    dispute_id: str
+    clip_id: str
+
+
+@dataclass(frozen=True)
 class ReliabilitiesActivated(Event):
     """A new version of the reviewers' reliabilities is in force."""
 
@@ -118,6 +170,11 @@ EVENTS: tuple[type[Event], ...] = (
     ClipOpened,
     VoteCast,
     ClipRetired,
+    DisputeOpened,
+    DisputeJoined,
+    ProvisionalSealed,
+    DisputeDecided,
+    VerdictAppealed,
     ReliabilitiesActivated,
     PolicyChanged,
     JobRequested,

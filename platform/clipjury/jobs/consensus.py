@@ -1,6 +1,7 @@
 """New versions of what is known of the reviewers, and clips recomputed under them."""
 
 import logging
+import random
 import uuid
 
 from clipjury.db.sole_run import sole_run
@@ -9,6 +10,7 @@ from clipjury.deps import Deps
 from clipjury.services import consensus
 
 _BATCH = 200
+_random = random.SystemRandom()  # which clips are audited must not be foreseeable
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ def _recompute_each(limit: int | None) -> int:
             break
         for clip_id in fresh[: None if limit is None else limit - len(tried)]:
             with transaction() as session:
-                consensus.recompute_clip(session, clip_id, "version")
+                consensus.recompute_clip(session, clip_id, "version", lot=_random.random())
             tried.add(clip_id)
     return len(tried)
 
@@ -58,5 +60,5 @@ def settle_closing(limit: int = _BATCH) -> int:
         found = consensus.list_settleable(session, limit)
     for clip_id in found:
         with transaction() as session:
-            consensus.settle_clip(session, clip_id)
+            consensus.settle_clip(session, clip_id, lot=_random.random())
     return len(found)

@@ -18,6 +18,7 @@ from clipjury.db.sole_run import sole_run
 from clipjury.db.transaction import bound_engine, transaction
 from clipjury.deps import Deps
 from clipjury.jobs.consensus import recompute_outdated, refit_reliabilities, settle_closing
+from clipjury.jobs.disputes import choose_valuable
 from clipjury.jobs.originals import purge_leftovers
 from clipjury.jobs.relay import send
 from clipjury.services import assignments, clips
@@ -132,6 +133,7 @@ def plan_sweeps(broker: Broker, deps: Deps) -> list[Sweep]:
         Sweep("outdated clips", EVERY_S, lambda: recompute_outdated(_OUTDATED_AT_ONCE)),
         Sweep("stalled clips", 2 * EVERY_S, lambda: resend_stalled(broker, resends)),
         Sweep("tracked jobs", 2 * EVERY_S, lambda: resend_jobs(broker, job_resends)),
+        Sweep("valuable clips", 600.0, choose_valuable),
         Sweep("reliabilities", 60.0, lambda: refit_reliabilities(deps)),
         Sweep("outbox", 3600.0, purge_outbox),
         Sweep("leftovers", 3600.0, lambda: purge_leftovers(deps)),

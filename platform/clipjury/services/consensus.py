@@ -14,9 +14,11 @@ from clipjury.db.queries import evidence as evidence_queries
 from clipjury.db.queries.consensus import PosteriorRecord
 from clipjury.db.queries.evidence import BallotRow, BasisRow, Evidence
 from clipjury.domain.clip_states import collects_votes
+from clipjury.domain.dispute import NOT_DRAWN
 from clipjury.domain.events import ClipRetired, Event, ReliabilitiesActivated
 from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement
 from clipjury.domain.trust import is_refit_due
+from clipjury.services import disputes
 from clipjury_ml.consensus import online
 
 
@@ -35,6 +37,7 @@ class LockedClip:
 class Judgement:
     """The posterior of the people, with the detectors added, and what to do with the clip."""
 
+    ballots: Sequence[online.Ballot]
     people: online.Posterior
     full: online.Posterior
     decision: RetirementDecision
@@ -65,7 +68,7 @@ def judge(evidence: Evidence, clip: LockedClip) -> Judgement:
         for score in evidence.basis.scores
     ]
     full = online.full_posterior(people, scores)
-    return Judgement(people, full, _decide(cast, people, full, evidence.basis, clip))
+    return Judgement(cast, people, full, _decide(cast, people, full, evidence.basis, clip))
 
 
 def _response(label: str) -> online.Response:
@@ -115,10 +118,12 @@ def write_judgement(
     *,
     cause: str,
     leases_ended: int = 0,
+    lot: float = NOT_DRAWN,
 ) -> list[Event]:
-    """Record the posterior and move the clip under its lock; the events that followed.
+    """Record the posterior, move the clip under its lock, dispute it where the rules say so; what followed.
 
-    `clip.live_leases` counts the leases that will still be live afterwards.
+    `clip.live_leases` counts the leases that will still be live afterwards. `lot`, uniform in [0, 1), decides
+    whether a clip that retires undisputed is audited.
     """
     basis, ballots = evidence.basis, evidence.ballots
     judgement = judge(evidence, clip)
@@ -146,13 +151,36 @@ def write_judgement(
         leases_ended=leases_ended,
     )
     posterior_id = queries.record_posterior(session, record)
-    if not retired or decision.outcome is None or decision.reason is None:
+    return [
+        *_publish(session, clip.clip_id, decision, posterior_id),
+        *_dispute(session, clip, judgement, basis, retires=retired, lot=lot),
+    ]
+
+
+def _publish(
+    session: Session, clip_id: uuid.UUID, decision: RetirementDecision, posterior_id: int
+) -> list[Event]:
+    if decision.action != "retire" or decision.outcome is None or decision.reason is None:
         return []
-    queries.insert_verdict(session, clip.clip_id, decision.outcome, decision.reason, posterior_id)
-    return [ClipRetired(clip_id=str(clip.clip_id), outcome=decision.outcome, reason=decision.reason)]
+    queries.insert_verdict(session, clip_id, decision.outcome, decision.reason, posterior_id)
+    return [ClipRetired(clip_id=str(clip_id), outcome=decision.outcome, reason=decision.reason)]
 
 
-def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str) -> bool:
+def _dispute(
+    session: Session, clip: LockedClip, judgement: Judgement, basis: BasisRow, *, retires: bool, lot: float
+) -> list[Event]:
+    found = disputes.find_reasons(
+        judgement.ballots,
+        judgement.people.p_manipulated,
+        basis,
+        is_served_gold=clip.is_gold,
+        retires=retires,
+        lot=lot,
+    )
+    return disputes.raise_dispute(session, clip.clip_id, found)[1] if found else []
+
+
+def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str, *, lot: float = NOT_DRAWN) -> bool:
     """Recompute a clip from its own votes under the active version; False for one that takes no more votes.
 
     A retired clip is left alone: a published verdict is never changed silently.
@@ -168,7 +196,7 @@ def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str) -> bool:
         is_gold=clip_queries.find_gold_label(session, clip_id) is not None,
     )
     evidence = evidence_queries.get_evidence(session, clip_id)
-    followed = write_judgement(session, clip, evidence, cause=cause)
+    followed = write_judgement(session, clip, evidence, cause=cause, lot=lot)
     if followed:
         events.emit(session, followed, subject=f"clip:{clip_id}", actor_id=None)
     return True
@@ -228,6 +256,6 @@ def list_settleable(session: Session, limit: int) -> list[uuid.UUID]:
     return queries.list_settleable(session, limit)
 
 
-def settle_clip(session: Session, clip_id: uuid.UUID) -> bool:
+def settle_clip(session: Session, clip_id: uuid.UUID, *, lot: float = NOT_DRAWN) -> bool:
     """Decide again on a closing clip that waits for nobody any more."""
-    return recompute_clip(session, clip_id, "settled")
+    return recompute_clip(session, clip_id, "settled", lot=lot)

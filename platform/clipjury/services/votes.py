@@ -13,6 +13,7 @@ from clipjury.db.queries import votes as queries
 from clipjury.db.queries.assignments import LockedLease
 from clipjury.db.queries.evidence import get_evidence_with_new
 from clipjury.db.queries.votes import BallotBody, VoteRow
+from clipjury.domain.dispute import NOT_DRAWN
 from clipjury.domain.errors import ConflictError, InvalidError, NotFoundError
 from clipjury.domain.events import Event, VoteCast
 from clipjury.domain.voting import LeaseState, VoteDecision, body_hash, decide_vote, validate_ballot
@@ -34,9 +35,17 @@ class CastVote:
     created: bool
 
 
-def cast_vote(session: Session, assignment_id: uuid.UUID, reviewer_id: int, body: BallotBody) -> CastVote:
-    """Seal this ballot under this lease, move the clip's posterior, retire it where evidence suffices.
+def cast_vote(
+    session: Session,
+    assignment_id: uuid.UUID,
+    reviewer_id: int,
+    body: BallotBody,
+    *,
+    lot: float = NOT_DRAWN,
+) -> CastVote:
+    """Seal this ballot under this lease, move the clip's posterior, retire or dispute it where the rules say so.
 
+    `lot`, uniform in [0, 1), decides whether a clip that retires undisputed is audited.
     The same ballot again returns the stored vote. Raises NotFoundError (lease_not_found), ConflictError
     (vote_sealed, lease_expired, lease_skipped), InvalidError with the fields that are wrong.
     """
@@ -49,7 +58,7 @@ def cast_vote(session: Session, assignment_id: uuid.UUID, reviewer_id: int, body
     if decision.action == "return_stored" and stored is not None:
         return CastVote(stored, created=False)
     _check_ballot(lease, body)
-    return CastVote(_seal(session, lease, reviewer_id, body, digest), created=True)
+    return CastVote(_seal(session, lease, reviewer_id, body, digest, lot), created=True)
 
 
 def get_segment_times(session: Session, vote: VoteRow) -> dict[int, float]:
@@ -93,7 +102,9 @@ def _check_ballot(lease: LockedLease, body: BallotBody) -> None:
         raise InvalidError("The ballot needs another look; nothing was sealed.", errors)
 
 
-def _seal(session: Session, lease: LockedLease, reviewer_id: int, body: BallotBody, digest: str) -> VoteRow:
+def _seal(
+    session: Session, lease: LockedLease, reviewer_id: int, body: BallotBody, digest: str, lot: float
+) -> VoteRow:
     evidence = get_evidence_with_new(session, lease.clip_id, reviewer_id, body.label)
     vote_id = max(row.vote_id for row in evidence.ballots)
     cast_at = queries.seal_vote(
@@ -115,7 +126,7 @@ def _seal(session: Session, lease: LockedLease, reviewer_id: int, body: BallotBo
         votes_cap=lease.votes_cap,
         is_gold=lease.is_gold,
     )
-    followed = write_judgement(session, clip, evidence, cause="vote", leases_ended=1)
+    followed = write_judgement(session, clip, evidence, cause="vote", leases_ended=1, lot=lot)
     happened: list[Event] = [
         VoteCast(clip_id=str(lease.clip_id), vote_id=vote_id, gold=lease.is_gold),
         *followed,

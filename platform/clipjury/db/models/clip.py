@@ -36,6 +36,7 @@ class Clip(Base):
             "votes_count >= 0 AND live_leases >= 0 AND votes_count + live_leases <= votes_cap",
             name="redundancy",
         ),
+        CheckConstraint("importance BETWEEN 1 AND 5", name="importance_range"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
         CheckConstraint("p_full BETWEEN 0 AND 1 AND p_people BETWEEN 0 AND 1", name="posterior_range"),
         # "next" walks this index alone: in-progress clips first, from a random place in the circle of ranks.
@@ -43,6 +44,7 @@ class Clip(Base):
         Index(None, "group_id"),
         Index(None, "uploader_id", "created_at"),
         Index(None, "created_at", "id"),
+        Index("ix_clips_capped", "retired_at", postgresql_where=text("retirement_reason = 'cap'")),
         Index("ix_clips_retired", "retired_at", "id", postgresql_where=text("state = 'retired'")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
@@ -58,6 +60,7 @@ class Clip(Base):
     group_id: Mapped[uuid.UUID]
     is_simulated: Mapped[bool] = mapped_column(server_default=text("false"))
     media_consent: Mapped[bool] = mapped_column(server_default=text("false"))
+    importance: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     created_at: Mapped[CreatedAt]
 
     kind: Mapped[str | None]
@@ -150,7 +153,7 @@ class Exposure(Base):
 
 
 class Policy(Base):
-    """Versioned thresholds of retirement and assignment; the highest version is in force. Append-only."""
+    """Versioned thresholds of retirement, assignment and dispute; the highest version is in force. Append-only."""
 
     __tablename__ = "policies"
 
@@ -162,6 +165,11 @@ class Policy(Base):
     gold_cap: Mapped[int]
     parallel_leases: Mapped[int]
     min_anchored: Mapped[int]
+    strong_odds: Mapped[float] = mapped_column(server_default=text("4"))
+    detector_gap: Mapped[float] = mapped_column(server_default=text("0.5"))
+    guard_gap: Mapped[float] = mapped_column(server_default=text("0.5"))
+    audit_share: Mapped[float] = mapped_column(server_default=text("0.02"))
+    disputes_per_day: Mapped[int] = mapped_column(server_default=text("50"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[CreatedAt]
     reason: Mapped[str | None]

@@ -75,10 +75,11 @@ class Verdict(Base):
     __table_args__ = (
         UniqueConstraint("clip_id", "sequence"),
         CheckConstraint(one_of("outcome", OUTCOMES), name="outcome_known"),
-        CheckConstraint(one_of("reason", ("evidence", "cap")), name="reason_known"),
+        CheckConstraint(one_of("reason", ("evidence", "cap", "adjudication")), name="reason_known"),
     )
 
     id: Mapped[BigIntKey]
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
     clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
     sequence: Mapped[int]
     outcome: Mapped[str]

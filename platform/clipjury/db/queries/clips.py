@@ -14,7 +14,8 @@ from clipjury.db.queries.rows import row_as
 
 _COLUMNS = """
   c.id, c.sha256, c.size_bytes, c.container, c.original_name, c.source, c.licence, c.uploader_id, c.group_id,
-  c.is_simulated, c.created_at, c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.fps, c.has_audio,
+  c.is_simulated, c.importance, c.quarantined_at IS NOT NULL AS is_quarantined, c.created_at,
+  c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.fps, c.has_audio,
   c.state, c.failure_code, c.failure_detail, c.votes_count, c.live_leases, c.votes_cap, c.p_people, c.p_full,
   c.p_low, c.p_high, c.n_effective, c.reliability_version, c.policy_version, c.outcome, c.retirement_reason,
   c.retired_at,
@@ -118,6 +119,8 @@ class ClipRow:
     uploader_id: int
     group_id: uuid.UUID
     is_simulated: bool
+    importance: int
+    is_quarantined: bool
     created_at: datetime
     kind: str | None
     duration_s: float | None

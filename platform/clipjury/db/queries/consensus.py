@@ -50,7 +50,7 @@ _VERDICT = text(
     """
 INSERT INTO verdicts (clip_id, sequence, outcome, reason, posterior_id)
 SELECT :clip_id, COALESCE(max(sequence), 0) + 1, :outcome, :reason, :posterior_id
-FROM verdicts WHERE clip_id = :clip_id"""
+FROM verdicts WHERE clip_id = :clip_id RETURNING id"""
 )
 
 _HISTORY = text(
@@ -125,14 +125,14 @@ _SETTLEABLE = text(
 
 @dataclass(frozen=True)
 class PosteriorHistoryRow:
-    """A clip's posterior at one moment, with what caused it."""
+    """A clip's posterior at one moment, with what caused it. What detectors moved is None where it is withheld."""
 
     id: int
     cause: str
     p_people: float
-    p_full: float
-    p_low: float
-    p_high: float
+    p_full: float | None
+    p_low: float | None
+    p_high: float | None
     n_votes: int
     n_effective: float
     reliability_version: int
@@ -211,12 +211,10 @@ def record_posterior(session: Session, record: PosteriorRecord) -> int:
     return int(_RECORD.one(session, vars(record))[0])
 
 
-def insert_verdict(
-    session: Session, clip_id: uuid.UUID, outcome: str, reason: str, posterior_id: int
-) -> None:
-    """Publish a verdict; the clip's row is locked, so the sequence cannot fork."""
+def insert_verdict(session: Session, clip_id: uuid.UUID, outcome: str, reason: str, posterior_id: int) -> int:
+    """Publish a verdict; the clip's row is locked, so the sequence cannot fork. Its id."""
     parameters = {"clip_id": clip_id, "outcome": outcome, "reason": reason, "posterior_id": posterior_id}
-    session.execute(_VERDICT, parameters)
+    return int(session.execute(_VERDICT, parameters).scalar_one())
 
 
 def list_history(session: Session, clip_id: uuid.UUID) -> list[PosteriorHistoryRow]:

@@ -1,4 +1,7 @@
-"""What a clip's posterior rests on, read in one statement: active version, policy, scores and ballots."""
+"""What a clip's posterior rests on, read in one statement: active version, policy, scores and ballots.
+
+The reasons for which it has been disputed come along, so that a vote that disputes nothing asks nothing more.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -15,7 +18,9 @@ _EVIDENCE = """
 WITH basis AS (
   SELECT (SELECT version FROM reliability_versions WHERE is_active) AS reliability_version,
     p.version AS policy_version, p.theta, p.hysteresis, p.min_votes, p.cap, p.gold_cap, p.parallel_leases,
-    p.min_anchored,
+    p.min_anchored, p.strong_odds, p.detector_gap, p.guard_gap, p.audit_share,
+    ARRAY(SELECT DISTINCT r.reason FROM disputes d JOIN dispute_reasons r ON r.dispute_id = d.id
+      WHERE d.clip_id = :clip_id) AS disputed_for,
     COALESCE((SELECT jsonb_agg(jsonb_build_object('p', s.p_manipulated, 'in_domain', s.is_in_domain,
         'calibrated', d.is_calibrated) ORDER BY s.detector_version_id)
       FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
@@ -61,6 +66,11 @@ class BasisRow:
     gold_cap: int
     parallel_leases: int
     min_anchored: int
+    strong_odds: float
+    detector_gap: float
+    guard_gap: float
+    audit_share: float
+    disputed_for: list[str]
     scores: list[dict[str, Any]]
 
 
