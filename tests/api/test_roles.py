@@ -37,6 +37,8 @@ ANY_ACCOUNT = {
     "GET /clips/{id}/frames",
     "GET /clips/{id}/media/preview",
     "POST /session/password",
+    "GET /clips/{id}/verdicts",
+    "POST /verdicts/{id}/appeal",
 }
 BY_ROLE = {
     "POST /assignments": {"reviewer"},
@@ -49,6 +51,11 @@ BY_ROLE = {
     "GET /leases/{id}/thumbnails": {"reviewer"},
     "GET /leases/{id}/frames": {"reviewer"},
     "GET /reviewers/me": {"reviewer"},
+    "GET /disputes": {"moderator"},
+    "GET /disputes/{id}": {"moderator"},
+    "POST /disputes/{id}/provisional": {"moderator"},
+    "POST /disputes/{id}/decision": {"moderator"},
+    "PUT /clips/{id}/importance": {"moderator", "curator", "admin"},
     "GET /labels": {"curator", "admin"},
     "GET /labels/summary": {"curator", "admin"},
     "GET /users": {"admin"},
@@ -86,6 +93,14 @@ BY_ROLE = {
 BODIES = {
     "POST /assignments/{id}/vote": {"label": "unsure"},
     "POST /assignments/{id}/skip": {"reason": "other"},
+    "POST /disputes/{id}/provisional": {"verdict": "manipulated"},
+    "POST /disputes/{id}/decision": {
+        "verdict": "manipulated",
+        "reason_codes": ["other"],
+        "rationale": "Why.",
+    },
+    "POST /verdicts/{id}/appeal": {"grounds": "It overlooks the beard."},
+    "PUT /clips/{id}/importance": {"importance": 3},
     "POST /session": {"email": "x@example.org", "password": "x" * 12},
     "POST /session/password": {"current_password": "x", "password": "y"},
     "POST /invitations": {"roles": ["reviewer"]},

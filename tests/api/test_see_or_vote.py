@@ -28,13 +28,15 @@ from werkzeug.test import TestResponse
 from clipjury.api.composition import get_deps
 from clipjury.db.transaction import transaction
 from clipjury.domain.clip_states import CLIP_STATES
+from clipjury.services.disputes import open_dispute
 
 # Numbers and words that occur nowhere else, so that their appearance in an answer is a leak.
 P_FULL, P_PEOPLE, P_LOW, P_HIGH = 0.912345671, 0.812345672, 0.712345673, 0.962345674
 P_SCORE = 0.612345675
 RATIONALE = "the-jaw-gives-it-away"
 SOURCE = "claimed-by-the-uploader"
-SECRETS = (*map(str, (P_FULL, P_PEOPLE, P_LOW, P_HIGH, P_SCORE)), RATIONALE)
+FIGURES = frozenset(map(str, (P_FULL, P_LOW, P_HIGH, P_SCORE)))  # what detectors said, or moved
+SECRETS = (*FIGURES, str(P_PEOPLE), RATIONALE)
 
 ROLE_SETS = (
     ("reviewer",),
@@ -49,11 +51,12 @@ COLLECTING = ("open", "closing")
 
 @dataclass(frozen=True)
 class Scene:
-    """One clip in one state, and one caller with one tie to it."""
+    """One clip in one state, disputed or not, and one caller with one tie to it."""
 
     roles: tuple[str, ...]
     state: str
     tie: str
+    disputed: bool = False
 
 
 def scenes() -> Iterator[Scene]:
@@ -63,6 +66,8 @@ def scenes() -> Iterator[Scene]:
         if tie == "voted" and state not in (*COLLECTING, "retired"):
             continue
         yield Scene(roles, state, tie)
+        if state in (*COLLECTING, "retired"):
+            yield Scene(roles, state, tie, disputed=True)
     for state in CLIP_STATES:
         yield Scene((), state, "logged out")
 
@@ -76,6 +81,8 @@ class Stage:
     who: Visitor
     lease_id: uuid.UUID | None
     snapshot_id: uuid.UUID
+    dispute_id: uuid.UUID | None = None
+    verdict_id: uuid.UUID | None = None
 
 
 def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
@@ -115,7 +122,10 @@ def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
             {"s": f"clip:{clip_id}", "p": f"judged-{clip_id}"},
         )
         snapshot_id = _publish(session, clip_id, who) if scene.state == "retired" else uuid.uuid4()
-    return Stage(clip_id, content, who, lease_id, snapshot_id)
+        found = session.execute(text("SELECT public_id FROM verdicts WHERE clip_id = :c"), {"c": clip_id})
+        verdict_id = found.scalar()
+        dispute_id = open_dispute(session, clip_id, ["strong_clash"], {}) if scene.disputed else None
+    return Stage(clip_id, content, who, lease_id, snapshot_id, dispute_id, verdict_id)
 
 
 def _publish(session: Any, clip_id: uuid.UUID, who: Visitor) -> uuid.UUID:
@@ -204,6 +214,20 @@ CALLS: dict[str, Call] = {
     "GET /clips/{id}/consensus": lambda s: s.who.get(f"/clips/{s.clip_id}/consensus"),
     "GET /clips/{id}/media/preview": lambda s: s.who.get(f"/clips/{s.clip_id}/media/preview"),
     "GET /clips/{id}/frames": lambda s: s.who.get(f"/clips/{s.clip_id}/frames"),
+    "GET /clips/{id}/verdicts": lambda s: s.who.get(f"/clips/{s.clip_id}/verdicts"),
+    "GET /disputes": lambda s: s.who.get("/disputes"),
+    "GET /disputes?state=decided": lambda s: s.who.get("/disputes?state=decided"),
+    "GET /disputes/{id}": lambda s: s.who.get(f"/disputes/{s.dispute_id or s.clip_id}"),
+    "POST /disputes/{id}/decision": lambda s: s.who.post(
+        f"/disputes/{s.dispute_id or s.clip_id}/decision",
+        {"verdict": "manipulated", "reason_codes": ["other"], "rationale": "Why."},
+    ),
+    "PUT /clips/{id}/importance": lambda s: s.who.call(
+        "PUT", f"/clips/{s.clip_id}/importance", json={"importance": 2}
+    ),
+    "POST /verdicts/{id}/appeal": lambda s: s.who.post(
+        f"/verdicts/{s.verdict_id or s.clip_id}/appeal", {"grounds": "It overlooks the beard."}
+    ),
     "GET /public/clips/{id}": lambda s: s.who.get(f"/public/clips/{s.clip_id}"),
     "GET /public/stats": lambda s: s.who.get("/public/stats"),
     "GET /reviewers/me": lambda s: s.who.get("/reviewers/me"),
@@ -302,6 +326,8 @@ def test_nobody_who_may_still_vote_is_shown_what_could_sway_them(
             told = shown_of(stage, answer)
             if told and not may_be_told(scene, stage, told):
                 leaks.append((scene, name, told))
+            if told & FIGURES and scene.disputed and "moderator" in scene.roles:
+                leaks.append((scene, name, told))  # nothing was sealed yet
             if answer.status_code >= 500:
                 failures.append((scene, name))
             with transaction() as session:  # the next call begins without what this one has noted
@@ -312,6 +338,42 @@ def test_nobody_who_may_still_vote_is_shown_what_could_sway_them(
             )
     assert n_answers > 150
     assert (leaks, failures) == ([], [])
+
+
+def has_seen_figures(stage: Stage) -> bool:
+    """Whether a row stands that says so."""
+    with transaction() as session:
+        found = session.execute(
+            text("SELECT count(*) FROM score_views WHERE user_id = :u AND group_id = :g"),
+            {"u": stage.who.user_id, "g": stage.clip_id},
+        ).scalar()
+    return bool(found)
+
+
+@pytest.mark.parametrize("state", ["open", "retired"])
+def test_whoever_is_shown_figures_is_noted_and_a_moderator_sees_none_before_sealing(
+    app: Flask, visitor: NewVisitor, state: str
+) -> None:
+    """Each call by somebody new, who has been noted for nothing else."""
+    shown: set[tuple[str, ...]] = set()
+    for roles, name in itertools.product((*ROLE_SETS, ("moderator",), ("admin",)), CALLS):
+        if name == "POST /assignments":
+            continue  # asked by so many new people it would retire the clip; the test above covers it
+        stage = set_up(visitor, Scene(roles, state, "stranger", disputed=True))
+        told = shown_of(stage, CALLS[name](stage)) & FIGURES
+        assert not told or has_seen_figures(stage), (roles, name)
+        assert not told or "moderator" not in roles, (roles, name)
+        if "moderator" in roles and name == "GET /disputes/{id}":
+            sealed = stage.who.post(f"/disputes/{stage.dispute_id}/provisional", {"verdict": "manipulated"})
+            assert (sealed.status_code, sealed.json["is_blind"]) == (201, True)
+            assert not has_seen_figures(stage)
+            assert shown_of(stage, CALLS[name](stage)) >= FIGURES
+            assert has_seen_figures(stage)
+        if told:
+            shown.add(roles)
+        with transaction() as session:
+            session.execute(text("UPDATE clips SET state = 'received' WHERE state <> 'retired'"))
+    assert {("curator",), ("admin",)} <= shown  # so the test can see what it looks for
 
 
 def test_the_check_above_can_see_a_leak(app: Flask, visitor: NewVisitor) -> None:

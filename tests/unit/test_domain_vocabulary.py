@@ -7,6 +7,7 @@ import pytest
 
 from clipjury.domain.vocabulary import (
     CUES,
+    DECISION_REASONS,
     KIND_IDS,
     KINDS,
     RESPONSES,
@@ -47,11 +48,16 @@ def test_every_cue_warns_of_an_innocent_cause() -> None:
     assert all("Innocent:" in cue.hint for cue in CUES)
 
 
-def test_the_list_of_version_one_is_not_changed_without_a_new_version() -> None:
+def test_the_lists_of_version_two_are_not_changed_without_a_new_version() -> None:
     ids = {
         "face_boundary", "flicker_on_turn", "skin_texture", "eyes", "blinking", "brows_glasses",
         "teeth_tongue", "lip_sound", "ears_hair", "light_shadow", "hands_geometry", "time_consistency",
         "audio", "compression_differs", "context", "cut_or_jump",
     }  # fmt: skip
-    assert VOCABULARY_VERSION == 1
+    reasons = {
+        "traces_seen", "traces_heard", "original_found", "provenance_checked", "innocent_cause", "context_wrong",
+        "marks_do_not_hold", "evidence_divided", "quality_too_poor", "other",
+    }  # fmt: skip
+    assert VOCABULARY_VERSION == 2
     assert {cue.id for cue in CUES} == ids
+    assert {reason.id for reason in DECISION_REASONS} == reasons

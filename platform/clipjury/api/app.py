@@ -9,6 +9,7 @@ from clipjury.api import (
     assignments,
     clips,
     datasets,
+    disputes,
     health,
     invitations,
     jobs,
@@ -21,6 +22,7 @@ from clipjury.api import (
     session,
     snapshots,
     users,
+    verdicts,
     vocabulary,
 )
 from clipjury.api.access import public as anybody
@@ -46,6 +48,8 @@ _API = (
     labels.blueprint,
     datasets.blueprint,
     snapshots.blueprint,
+    disputes.blueprint,
+    verdicts.blueprint,
     jobs.blueprint,
     administration.blueprint,
     users.blueprint,

@@ -5,7 +5,7 @@ import uuid
 
 from flask import Blueprint, Response, request
 
-from clipjury.api.access import signed_in
+from clipjury.api.access import requires, signed_in
 from clipjury.api.answers import json_answer
 from clipjury.api.auth import SignedInUser, get_user
 from clipjury.api.composition import get_deps
@@ -17,6 +17,7 @@ from clipjury.api.schemas.clip import (
     ClipPage,
     ClipsQuery,
     ClipUpload,
+    ImportanceIn,
     clip_body,
     received_body,
 )
@@ -27,7 +28,7 @@ from clipjury.api.uploads import Upload, received_upload
 from clipjury.db.queries.clips import NewClip
 from clipjury.db.transaction import transaction
 from clipjury.domain.exposure import is_staff
-from clipjury.services import clip_views
+from clipjury.services import clip_views, disputes
 
 blueprint = Blueprint("clips", __name__)
 
@@ -82,6 +83,19 @@ def get_clip(id: uuid.UUID) -> Response:
     """One clip. Whoever holds a live lease on it gets 409 lease_open: nobody sees it and votes on it too."""
     with transaction() as session:
         view = clip_views.see_clip(session, get_user().viewer, id)
+    return json_answer(clip_body(view))
+
+
+@blueprint.put("/clips/<uuid:id>/importance")
+@requires("moderator", "curator", "admin")
+@describes("clips", {200: Clip})
+def set_importance(id: uuid.UUID, json: ImportanceIn) -> Response:
+    """Say how much harm a wrong verdict would do, 1 to 5: it moves the clip's dispute up, or down."""
+    user = get_user()
+    with transaction() as session:
+        clip_views.see_clip(session, user.viewer, id)  # refuses whoever may not
+        disputes.set_importance(session, id, json.importance, user.id)
+        view = clip_views.see_clip(session, user.viewer, id)
     return json_answer(clip_body(view))
 
 

@@ -27,8 +27,8 @@ def download_labels(query: LabelsQuery) -> Response:
     Reviewers are named by pseudonyms that hold within this one download.
     """
     with transaction() as session:
-        datasets.note_reader(session, get_user().id, query.since)
-        rows = datasets.stream_labels(session, query.since, key=secrets.token_bytes(32))
+        withheld = datasets.note_reader(session, get_user().viewer, query.since)
+        rows = datasets.stream_labels(session, query.since, secrets.token_bytes(32), withheld)
         file = write_labels(rows, query.format, get_deps().incoming_dir)
     answer = send_and_close(file, MEDIA_TYPES[query.format])
     answer.headers.set("Content-Disposition", "attachment", filename=file_name(query, datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""The words of a ballot."""
+"""The words of ballots and decisions."""
 
 from flask import Blueprint, Response
 
@@ -14,5 +14,5 @@ blueprint = Blueprint("vocabulary", __name__)
 @public
 @describes("vocabulary", {200: Vocabulary})
 def get_vocabulary() -> Response:
-    """Labels, kinds of manipulation, cues with their innocent causes, and reasons to skip."""
+    """Labels, kinds of manipulation, cues with their innocent causes, reasons to skip, and reasons of decisions."""
     return json_answer(vocabulary_body())

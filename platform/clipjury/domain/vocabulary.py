@@ -1,12 +1,12 @@
-"""The words a ballot is made of, as one versioned list.
+"""The words that ballots and decisions are made of, as one versioned list.
 
-Stored votes name ids, so an id is never renamed or reused; adding one raises VOCABULARY_VERSION.
+Stored votes and decisions name ids, so an id is never renamed or reused; adding one raises VOCABULARY_VERSION.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-VOCABULARY_VERSION: Final = 1
+VOCABULARY_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,32 @@ SKIP_REASONS: Final = (
     Entry("other", "Another reason"),
 )
 
+DECISION_REASONS: Final = (
+    Entry("traces_seen", "Traces in the picture", "Edges, light, texture or movement show the manipulation."),
+    Entry("traces_heard", "Traces in the sound", "Voice, room or lips against sound show the manipulation."),
+    Entry("original_found", "Original found", "An earlier or longer version shows what was changed."),
+    Entry("provenance_checked", "Provenance checked", "Where the clip comes from is known and holds."),
+    Entry(
+        "innocent_cause",
+        "Innocent cause",
+        "Compression, filters, lenses or plain editing explain what was seen.",
+    ),
+    Entry("context_wrong", "Right picture, wrong context", "Genuine, but of another place, time or person."),
+    Entry(
+        "marks_do_not_hold",
+        "The marks do not hold",
+        "What reviewers pointed to is not there, or means nothing.",
+    ),
+    Entry(
+        "evidence_divided",
+        "Evidence on both sides",
+        "Good reasons for either answer, and none that settles it.",
+    ),
+    Entry("quality_too_poor", "Too poor to tell", "Resolution, length or damage leave nothing to judge by."),
+    Entry("other", "Something else", "Say what in your rationale."),
+)
+
 KIND_IDS: Final = frozenset(entry.id for entry in KINDS)
 CUE_IDS: Final = frozenset(entry.id for entry in CUES)
 SKIP_REASON_IDS: Final = frozenset(entry.id for entry in SKIP_REASONS)
+DECISION_REASON_IDS: Final = frozenset(entry.id for entry in DECISION_REASONS)

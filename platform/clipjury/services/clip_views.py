@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries import clips as queries
 from clipjury.db.queries import consensus as consensus_queries
 from clipjury.db.queries import detectors as detector_queries
+from clipjury.db.queries import disputes as dispute_queries
 from clipjury.db.queries import exposures, statistics
 from clipjury.db.queries import votes as vote_queries
 from clipjury.db.queries.clips import ClipRow, RenditionRow
@@ -19,6 +20,7 @@ from clipjury.db.queries.statistics import PublicStatsRow
 from clipjury.db.queries.votes import ClipVoteRow
 from clipjury.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus, may_see_public
+from clipjury.services import score_views
 from clipjury.services.clips import get_clip
 
 _LEASE_OPEN = (
@@ -39,17 +41,21 @@ class Viewer:
 
 @dataclass(frozen=True)
 class ClipView:
-    """A clip as this viewer may see it."""
+    """A clip as this viewer may see it. `dispute_id`: its newest dispute, told to moderators."""
 
     clip: ClipRow
     is_mine: bool
     shows_outcome: bool
     may_see_consensus: bool
+    dispute_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
 class ClipConsensus:
-    """Everything that led to a clip's posterior. `segment_times_s` gives frames their seconds."""
+    """Everything that led to a clip's posterior. `segment_times_s` gives frames their seconds.
+
+    `withholds_scores`: what detectors said and moved is left out, until this moderator has sealed a verdict.
+    """
 
     clip: ClipRow
     history: Sequence[PosteriorHistoryRow]
@@ -57,13 +63,18 @@ class ClipConsensus:
     votes: Sequence[ClipVoteRow]
     verdict: VerdictRow | None
     segment_times_s: dict[int, float]
+    withholds_scores: bool = False
 
 
 def see_clip(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipView:
     """The clip for this viewer. Raises NotFoundError, or ConflictError (lease_open) for a live lease's holder."""
     clip = get_clip(session, clip_id)
     _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
-    return _view(viewer, clip)
+    if "moderator" not in viewer.roles:
+        return _view(viewer, clip)
+    if score_views.withholds(session, viewer, clip.group_id):
+        clip = score_views.veil(clip)
+    return replace(_view(viewer, clip), dispute_id=dispute_queries.find_newest(session, clip_id))
 
 
 def _clip_decision(session: Session, viewer: Viewer, clip: ClipRow) -> SeeDecision:
@@ -104,6 +115,7 @@ def list_clips(
 ) -> list[ClipView]:
     """Newest first: staff see all, others their uploads and what is retired. Every clip shown is an exposure,
     but for one's own uploads that are not retired; a clip under a live lease of the viewer is left out."""
+    withheld = score_views.list_withheld(session, viewer)
     clips = queries.list_clips(
         session,
         viewer_id=viewer.id,
@@ -113,11 +125,13 @@ def list_clips(
         limit=limit,
         before=before,
         held_group=exposures.find_held_group(session, viewer.id),
+        withheld=withheld,
     )
     exposures.expose_many(
         session, viewer.id, [clip.group_id for clip in clips if clip.uploader_id != viewer.id]
     )
-    return [_view(viewer, clip) for clip in clips]
+    veiled = frozenset(withheld)
+    return [_view(viewer, score_views.veil(clip) if clip.group_id in veiled else clip) for clip in clips]
 
 
 def see_consensus(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipConsensus:
@@ -129,14 +143,39 @@ def see_consensus(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipC
     decision = may_see_consensus(viewer.roles, is_uploader, ties.voted, clip.state, ties.live)  # type: ignore[arg-type]
     _answer(session, viewer, clip, decision)
     votes = vote_queries.list_of_clip(session, clip_id)
-    frames = sorted({segment[end] for vote in votes for segment in vote.segments for end in segment})
-    return ClipConsensus(
+    consensus = ClipConsensus(
         clip=clip,
         history=consensus_queries.list_history(session, clip_id),
         scores=detector_queries.list_scores(session, clip_id),
         votes=votes,
         verdict=consensus_queries.find_verdict(session, clip_id),
-        segment_times_s=queries.get_frame_times(session, clip_id, frames) if frames else {},
+        segment_times_s=get_segment_times(session, clip_id, votes),
+    )
+    if score_views.withholds(session, viewer, clip.group_id):
+        return _veil(consensus)
+    score_views.note(session, viewer.id, [clip.group_id])
+    return consensus
+
+
+def get_segment_times(session: Session, clip_id: uuid.UUID, votes: Sequence[ClipVoteRow]) -> dict[int, float]:
+    """Seconds at which the frames are shown that the votes' time ranges begin and end with."""
+    frames = sorted({segment[end] for vote in votes for segment in vote.segments for end in segment})
+    return queries.get_frame_times(session, clip_id, frames) if frames else {}
+
+
+def _veil(consensus: ClipConsensus) -> ClipConsensus:
+    """What the people alone say: without scores, and without the posteriors that scores moved."""
+    history = [
+        replace(row, p_full=None, p_low=None, p_high=None)
+        for row in consensus.history
+        if row.cause != "score"
+    ]
+    return replace(
+        consensus,
+        clip=score_views.veil(consensus.clip),
+        history=history,
+        scores=(),
+        withholds_scores=True,
     )
 
 
@@ -154,8 +193,12 @@ def get_public_clip(session: Session, clip_id: uuid.UUID, viewer: Viewer | None)
     clip = queries.find_clip(session, clip_id)
     if clip is None or may_see_public(clip.state).answer != "allow":  # type: ignore[arg-type]
         raise NotFoundError("There is no such clip, or it is still being judged.")
-    if viewer is not None:
-        _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
+    if viewer is None:
+        return clip
+    _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
+    if score_views.withholds(session, viewer, clip.group_id):
+        return score_views.veil(clip)
+    score_views.note(session, viewer.id, [clip.group_id])
     return clip
 
 

@@ -1,7 +1,7 @@
 """Datasets: named filters with live counts; and the quick download of every retired clip's labels."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from clipjury.domain.dataset_counts import Counts
 from clipjury.domain.datasets import Filters, check_name, parse_filters
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.snapshot_rows import HARD_LABELS, choose_soft_label, choose_split, pseudonym
+from clipjury.services import score_views
+from clipjury.services.clip_views import Viewer
 
 SAMPLE_ROWS = 8
 MOST_LISTED = 200
@@ -144,8 +146,10 @@ def get_choices(session: Session) -> ChoicesRow:
     return selection.get_choices(session)
 
 
-def stream_labels(session: Session, since: datetime | None, key: bytes) -> Iterator[dict[str, Any]]:
-    """One row a retired clip, oldest first, in constant memory.
+def stream_labels(
+    session: Session, since: datetime | None, key: bytes, withheld: Collection[uuid.UUID] = ()
+) -> Iterator[dict[str, Any]]:
+    """One row a retired clip, oldest first, in constant memory; `withheld` groups without what detectors moved.
 
     `hard_label` is empty where the outcome is inconclusive. `soft_label` is P(manipulated) by the people fit,
     which no detector touched: the one to train on.
@@ -154,13 +158,18 @@ def stream_labels(session: Session, since: datetime | None, key: bytes) -> Itera
         votes = row.pop("votes")
         row["hard_label"] = HARD_LABELS.get(row["outcome"])
         row["soft_label"] = row["p_people"]
+        if row["group_id"] in withheld:
+            row.update(p_full=None, p_low=None, p_high=None)
         row["votes"] = [{"reviewer": pseudonym(key, vote.pop("reviewer_id")), **vote} for vote in votes]
         yield row
 
 
-def note_reader(session: Session, user_id: int, since: datetime | None) -> None:
-    """Before a download: whoever reads these labels is not asked about a near-duplicate of those clips."""
-    exposures.expose_retired(session, user_id, since)
+def note_reader(session: Session, viewer: Viewer, since: datetime | None) -> frozenset[uuid.UUID]:
+    """Before a download: its reader knows these clips, and the figures of all groups but those it returns."""
+    withheld = score_views.list_withheld(session, viewer)
+    exposures.expose_retired(session, viewer.id, since)
+    score_views.note_retired(session, viewer.id, since, withheld)
+    return frozenset(withheld)
 
 
 def get_labels_summary(session: Session) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from clipjury.api.schemas.base import AnswerModel, QueryModel
+from clipjury.api.schemas.base import AnswerModel, QueryModel, RequestModel
 from clipjury.api.schemas.words import ClipState, MediaKind, Outcome, RetirementReason
 from clipjury.db.queries.clips import ClipRow
 from clipjury.services.clip_views import ClipView
@@ -50,7 +50,8 @@ class Failure(AnswerModel):
 
 
 class Clip(AnswerModel):
-    """A clip. `outcome` and what belongs to it are null until it has retired."""
+    """A clip. `outcome` and what belongs to it are null until it has retired. `importance`, how much harm a wrong
+    verdict would do (1 to 5), is told to whoever may see the consensus; `dispute_id` to moderators."""
 
     id: uuid.UUID
     state: ClipState
@@ -77,6 +78,14 @@ class Clip(AnswerModel):
     retired_at: datetime | None
     retirement_reason: RetirementReason | None
     may_see_consensus: bool
+    importance: int | None
+    dispute_id: uuid.UUID | None
+
+
+class ImportanceIn(RequestModel):
+    """How much harm a wrong verdict would do: 1 is the least, 5 the most."""
+
+    importance: int = Field(ge=1, le=5)
 
 
 class ClipPage(AnswerModel):
@@ -118,6 +127,8 @@ def clip_body(view: ClipView) -> dict[str, Any]:
         "retired_at": clip.retired_at if view.shows_outcome else None,
         "retirement_reason": clip.retirement_reason if view.shows_outcome else None,
         "may_see_consensus": view.may_see_consensus,
+        "importance": clip.importance if view.may_see_consensus else None,
+        "dispute_id": view.dispute_id,
     }
 
 

@@ -16,14 +16,14 @@ from clipjury.services.clip_views import ClipConsensus
 
 
 class HistoryPoint(AnswerModel):
-    """The posterior at one moment."""
+    """The posterior at one moment; what detectors moved is null where it is withheld."""
 
     at: datetime
     n_votes: int
-    p_manipulated: float
+    p_manipulated: float | None
     p_manipulated_people: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 class Score(AnswerModel):
@@ -62,7 +62,8 @@ class ClipVote(AnswerModel):
 
 class Consensus(AnswerModel):
     """P(manipulated) with detectors and by the people alone, and what they rest on. No probability is
-    calibrated yet (`calibrated`); null before the first posterior."""
+    calibrated yet (`calibrated`); null before the first posterior. `scores_withheld`: a dispute of the clip is
+    open, and this moderator has not sealed a provisional verdict yet."""
 
     state: ClipState
     p_manipulated: float | None
@@ -76,6 +77,7 @@ class Consensus(AnswerModel):
     calibrated: Literal[False]
     history: list[HistoryPoint]
     scores: list[Score]
+    scores_withheld: bool
     verdict: Verdict | None
     votes: list[ClipVote]
 
@@ -95,7 +97,8 @@ def consensus_body(consensus: ClipConsensus, alias_key: bytes) -> dict[str, Any]
         "policy_version": f"retirement-{clip.policy_version}" if clip.policy_version else None,
         "calibrated": False,
         "history": [_history_point(row) for row in consensus.history],
-        "scores": [_score(row) for row in consensus.scores],
+        "scores": [score_body(row) for row in consensus.scores],
+        "scores_withheld": consensus.withholds_scores,
         "verdict": _verdict(verdict) if verdict else None,
         "votes": [_vote(row, consensus.segment_times_s, alias_key) for row in consensus.votes],
     }
@@ -129,7 +132,8 @@ def _history_point(row: PosteriorHistoryRow) -> dict[str, Any]:
     }
 
 
-def _score(row: ScoreRow) -> dict[str, Any]:
+def score_body(row: ScoreRow) -> dict[str, Any]:
+    """`Score`."""
     return {
         "detector": row.detector,
         "version": row.version,

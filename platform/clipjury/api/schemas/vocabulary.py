@@ -1,4 +1,4 @@
-"""The versioned words of a ballot."""
+"""The versioned words of ballots and decisions."""
 
 from typing import Any
 
@@ -30,6 +30,7 @@ class Vocabulary(AnswerModel):
     kinds: list[VocabularyItem]
     cues: list[VocabularyItem]
     skip_reasons: list[SkipReason]
+    decision_reasons: list[VocabularyItem]
 
 
 def vocabulary_body() -> dict[str, Any]:
@@ -40,6 +41,7 @@ def vocabulary_body() -> dict[str, Any]:
         "kinds": [_item(entry) for entry in words.KINDS],
         "cues": [_item(entry) for entry in words.CUES],
         "skip_reasons": [{"id": entry.id, "name": entry.name} for entry in words.SKIP_REASONS],
+        "decision_reasons": [_item(entry) for entry in words.DECISION_REASONS],
     }
 
 

@@ -29,5 +29,15 @@ Outcome = TypeAliasType(
     "Outcome", Literal["manipulated", "no_manipulation_found", "inconclusive", "authentic"]
 )
 MediaKind = TypeAliasType("MediaKind", Literal["video", "image"])
-RetirementReason = TypeAliasType("RetirementReason", Literal["evidence", "cap"])
+RetirementReason = TypeAliasType("RetirementReason", Literal["evidence", "cap", "adjudication"])
+DisputeReason = TypeAliasType(
+    "DisputeReason", Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal"]
+)
+ShownReason = TypeAliasType(
+    "ShownReason",
+    Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal", "blind_check"],
+)
+Conflict = TypeAliasType(
+    "Conflict", Literal["lease_open", "own_upload", "voted_on_group", "own_appeal", "case_seen"]
+)
 SkipReasonId = TypeAliasType("SkipReasonId", Literal["distressing", "cannot_play", "know_this_clip", "other"])

@@ -46,6 +46,7 @@ WHERE (CAST(:state AS text) IS NULL OR c.state = :state)
   AND (:all_states OR c.state = 'retired' OR c.uploader_id = :viewer_id)
   AND (NOT :mine OR c.uploader_id = :viewer_id)
   AND c.group_id IS DISTINCT FROM CAST(:held_group AS uuid)
+  AND NOT (COALESCE(:state, '') = 'closing' AND c.group_id = ANY(CAST(:withheld AS uuid[])))
   AND (CAST(:before AS timestamptz) IS NULL OR (c.created_at, c.id) < (:before, CAST(:before_id AS uuid)))
 ORDER BY c.created_at DESC, c.id DESC LIMIT :limit"""
 )
@@ -209,8 +210,12 @@ def list_clips(
     limit: int,
     before: tuple[datetime, uuid.UUID] | None,
     held_group: uuid.UUID | None,
+    withheld: list[uuid.UUID],
 ) -> list[ClipRow]:
-    """Newest first, without `held_group`. Without `all_states` only retired clips and the viewer's own uploads."""
+    """Newest first, without `held_group`. Without `all_states` only retired clips and the viewer's own uploads.
+
+    `withheld` groups are never listed as `closing`: detectors may have closed them.
+    """
     parameters = {
         "viewer_id": viewer_id,
         "all_states": all_states,
@@ -220,6 +225,7 @@ def list_clips(
         "before": before[0] if before else None,
         "before_id": before[1] if before else None,
         "held_group": held_group,
+        "withheld": withheld,
     }
     return [row_as(ClipRow, row) for row in session.execute(_LIST, parameters)]
 

@@ -91,9 +91,7 @@ WHERE (CAST(:reason AS text) IS NULL OR CASE
 ORDER BY value DESC, id DESC LIMIT :limit"""
 )
 
-_COUNT_OPEN = text(
-    "SELECT count(*) FROM disputes d WHERE NOT EXISTS (SELECT FROM decisions x WHERE x.dispute_id = d.id)"
-)
+_NEWEST = text("SELECT id FROM disputes WHERE clip_id = :clip_id ORDER BY round DESC LIMIT 1")
 
 _CAPPED = text(
     """
@@ -242,9 +240,9 @@ def list_queue(
     return [row_as(QueuedRow, row) for row in session.execute(_QUEUE, parameters)]
 
 
-def count_open(session: Session) -> int:
-    """How many disputes wait for a decision."""
-    return int(session.execute(_COUNT_OPEN).scalar_one())
+def find_newest(session: Session, clip_id: uuid.UUID) -> uuid.UUID | None:
+    """The clip's newest dispute, open or decided."""
+    return session.execute(_NEWEST, {"clip_id": clip_id}).scalar()
 
 
 def list_capped(session: Session, start: datetime, end: datetime) -> list[tuple[uuid.UUID, int, float]]:
