@@ -64,6 +64,7 @@ export class MockState {
       poster_url: shown ? `/api/v1/clips/${id}/media/poster` : null,
       outcome, retired_at: outcome === null ? null : isoAgo(index * HOUR_MS),
       retirement_reason: outcome === null ? null : outcome === "inconclusive" ? "cap" : "evidence", may_see_consensus: outcome !== null,
+      importance: 1, dispute_id: null,
     };
     return { clip, media, p };
   }
@@ -206,7 +207,7 @@ function makeConsensus(clip: Clip, p: number): Consensus {
   });
   return {
     state: clip.state, p_manipulated: p, p_manipulated_people: 0.5 + (p - 0.5) * 0.75, interval: [Math.max(0.01, p - 0.11), Math.min(0.995, p + 0.08)],
-    n_votes: 7, n_effective: 5.2, version: 7, basis: "votes and detectors", policy_version: "1", calibrated: false, history,
+    n_votes: 7, n_effective: 5.2, version: 7, basis: "votes and detectors", policy_version: "1", calibrated: false, history, scores_withheld: false,
     scores: [
       { detector: "faces-small", version: "1.0.0", p_manipulated: 0.5 + (p - 0.5) * 0.6, in_domain: true, calibrated: false, error: null, frames_used: 32, faces: 1 },
       { detector: "frequency-residual", version: "1.0.0", p_manipulated: null, in_domain: false, calibrated: false, error: null, frames_used: 32, faces: 0 },

@@ -6,7 +6,7 @@ const reason = (id: SkipIn["reason"], name: string) => ({ id, name });
 
 /** The server's list, as it stood when the mock was made. */
 export const mockVocabulary: Vocabulary = {
-  version: 1,
+  version: 2,
   labels: ["authentic", "manipulated", "unsure"],
   kinds: [
     kind("face_swap", "Face swap", "Another person's face is put onto this one."),
@@ -43,5 +43,10 @@ export const mockVocabulary: Vocabulary = {
     reason("cannot_play", "Does not play"),
     reason("know_this_clip", "I know this clip or the people in it"),
     reason("other", "Another reason"),
+  ],
+  decision_reasons: [
+    item("traces_seen", "Traces in the picture", "Edges, light, texture or movement show the manipulation."),
+    item("innocent_cause", "Innocent cause", "Compression, filters, lenses or plain editing explain what was seen."),
+    item("other", "Something else", "Say what in your rationale."),
   ],
 };

@@ -16,6 +16,13 @@ describe("drawHistory", () => {
     const labels = drawHistory([point(12, 0.9)], 400, 200).xTicks.map(({ label }) => label);
     expect(labels).toEqual(["0", "2", "4", "6", "8", "10", "12"]);
   });
+  it("draws the people alone where the rest is withheld", () => {
+    const withheld = [point(0, 0.5), point(2, 0.9)].map((one) => ({ ...one, p_manipulated: null, low: null, high: null }));
+    const drawing = drawHistory(withheld, 400, 200);
+    expect(drawing).toMatchObject({ posterior: "", band: "" });
+    expect(drawing.people).not.toBe("");
+    expect(drawing.dots).toHaveLength(2);
+  });
   it("draws nothing, and breaks nothing, without a history", () => {
     expect(drawHistory([], 400, 200)).toMatchObject({ posterior: "", people: "", band: "", dots: [] });
   });

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Card } from "@/components/ui/page";
-import { asInterval, count } from "@/lib/format";
+import { asInterval, count, percent } from "@/lib/format";
 import { verdictWords } from "@/lib/ladder";
 import type { Consensus } from "@/lib/models";
 import styles from "./clip-page.module.css";
@@ -30,7 +30,12 @@ function VerdictCard({ consensus }: { consensus: Consensus }): ReactElement {
         {words.headline}
       </p>
       <p className={styles.explanation}>{words.explanation}</p>
-      {p === null ? (
+      {consensus.scores_withheld ? (
+        <p className={styles.quiet}>
+          People alone: {percent(consensus.p_manipulated_people ?? 0.5)} manipulated. What detectors say is kept from you until you have sealed a
+          provisional verdict on this clip’s dispute.
+        </p>
+      ) : p === null ? (
         <p className={styles.quiet}>There is no probability yet: nobody has voted and no detector has answered.</p>
       ) : (
         <PosteriorGauge p={p} pPeople={consensus.p_manipulated_people} interval={asInterval(consensus.interval ?? [])} />
@@ -52,7 +57,7 @@ export function ConsensusPanel({ consensus, onSeek }: ConsensusPanelProps): Reac
       <div className={styles.columns}>
         <VerdictCard consensus={consensus} />
         <Card title="Detectors">
-          <ScoresList scores={consensus.scores} />
+          {consensus.scores_withheld ? <p className={styles.none}>Shown once you have sealed a provisional verdict.</p> : <ScoresList scores={consensus.scores} />}
         </Card>
       </div>
       {consensus.history.length === 0 ? null : (

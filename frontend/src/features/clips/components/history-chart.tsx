@@ -11,7 +11,14 @@ const HEIGHT = 220;
 function summary(points: HistoryPoint[]): string {
   const last = points.at(-1);
   if (last === undefined) return "No votes yet.";
-  return `After ${last.n_votes} votes the probability is ${percent(last.p_manipulated)}, interval ${percentRange([last.low, last.high])}; people alone ${percent(last.p_manipulated_people)}.`;
+  const { n_votes, p_manipulated: p, low, high } = last;
+  const people = percent(last.p_manipulated_people);
+  if (p === null || low === null || high === null) return `After ${n_votes} votes people alone say ${people}.`;
+  return `After ${n_votes} votes the probability is ${percent(p)}, interval ${percentRange([low, high])}; people alone ${people}.`;
+}
+
+function range({ low, high }: HistoryPoint): string {
+  return low === null || high === null ? "withheld" : percentRange([low, high]);
 }
 
 function HistoryTable({ points }: { points: HistoryPoint[] }): ReactElement {
@@ -34,8 +41,8 @@ function HistoryTable({ points }: { points: HistoryPoint[] }): ReactElement {
               <Table.Tr key={index}>
                 <Table.Td>{point.n_votes}</Table.Td>
                 <Table.Td>{dateAndTime(point.at)}</Table.Td>
-                <Table.Td>{percent(point.p_manipulated)}</Table.Td>
-                <Table.Td>{percentRange([point.low, point.high])}</Table.Td>
+                <Table.Td>{point.p_manipulated === null ? "withheld" : percent(point.p_manipulated)}</Table.Td>
+                <Table.Td>{range(point)}</Table.Td>
                 <Table.Td>{percent(point.p_manipulated_people)}</Table.Td>
               </Table.Tr>
             ))}
