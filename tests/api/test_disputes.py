@@ -284,12 +284,12 @@ def test_figures_stay_away_until_the_provisional_is_sealed(app: Flask, visitor: 
 
 
 def test_other_roles_see_figures_and_it_is_noted(app: Flask, visitor: NewVisitor) -> None:
-    disputed, admin = make_disputed(P_SCORE), visitor("admin")
-    assert repr(P_SCORE) in admin.get(f"/clips/{disputed.clip_id}/consensus").text
+    disputed, curator = make_disputed(P_SCORE), visitor("curator")
+    assert repr(P_SCORE) in curator.get(f"/clips/{disputed.clip_id}/consensus").text
     with transaction() as session:  # who becomes a moderator later has seen them
-        session.execute(text("UPDATE users SET roles = '{moderator}' WHERE id = :u"), {"u": admin.user_id})
-    assert seal(admin, disputed).json["is_blind"] is False
-    assert decide(admin, disputed).json["rounds"][0]["decision"]["is_blind"] is False
+        session.execute(text("UPDATE users SET roles = '{moderator}' WHERE id = :u"), {"u": curator.user_id})
+    assert seal(curator, disputed).json["is_blind"] is False
+    assert decide(curator, disputed).json["rounds"][0]["decision"]["is_blind"] is False
     with transaction() as session:
         assert adjudications.list_blind_labels(session) == []
 

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clipjury.db.models.clip import Policy
+from clipjury.domain.dispute import DisputePolicy
 from clipjury.domain.policies import FIELDS, NAMES, as_stored, policy_faults
 from clipjury.domain.retirement import RetirementPolicy
 
 IN_FORCE: dict[str, float] = {
     "theta": 0.95, "hysteresis": 0.02, "min_votes": 2, "cap": 12, "gold_cap": 30, "parallel_leases": 3,
-    "min_anchored": 2,
+    "min_anchored": 2, "strong_odds": 4.0, "detector_gap": 0.5, "guard_gap": 0.5, "audit_share": 0.02,
+    "disputes_per_day": 50,
 }  # fmt: skip
 
 
@@ -22,6 +24,7 @@ def test_every_threshold_that_is_stored_has_its_field() -> None:
     kept_apart = {"version", "created_by", "created_at", "reason"}
     assert {column.name for column in Policy.__table__.columns} - kept_apart == set(NAMES)
     assert {each.name for each in fields(RetirementPolicy)} - {"version"} <= set(NAMES)
+    assert {each.name for each in fields(DisputePolicy)} <= set(NAMES)
 
 
 def test_every_field_says_what_it_is() -> None:
@@ -70,4 +73,6 @@ def test_what_is_let_through_makes_a_rule_that_can_be_asked(values: dict[str, fl
     stored = as_stored(values)
     rule = {each.name: stored[each.name] for each in fields(RetirementPolicy) if each.name != "version"}
     assert RetirementPolicy(**rule).theta == values["theta"]  # type: ignore[arg-type]
+    asked = {each.name: stored[each.name] for each in fields(DisputePolicy)}
+    assert DisputePolicy(**asked).guard_gap == values["guard_gap"]  # type: ignore[arg-type]
     assert all(isinstance(stored[field.name], int) for field in FIELDS if field.kind == "count")

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clips/{id}/importance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how much harm a wrong verdict would do, 1 to 5: it moves the clip's dispute up, or down. */
+        put: operations["setImportance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clips/{id}/media/{name}": {
         parameters: {
             query?: never;
@@ -220,6 +237,23 @@ export interface paths {
         put?: never;
         /** Process a failed clip once more; 409 clip_not_failed for any other. */
         post: operations["retryClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every verdict of a clip with what it rests on, the newest first; none while votes are collected. */
+        get: operations["listVerdicts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -307,6 +341,74 @@ export interface paths {
         put?: never;
         /** Build the dataset's next snapshot in the background. 409 dataset_empty, freeze_running. */
         post: operations["freezeDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disputed clips, those first where a decision is worth most: closeness × importance × age. */
+        get: operations["listDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case with every vote; scores once this moderator has sealed a provisional verdict. Noted as seen. */
+        get: operations["getDispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide with reasons; the verdict stands above the one before. 409 dispute_decided if somebody was faster. */
+        post: operations["decideDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/provisional": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Seal what you think before any score is shown (201). The same again gives the stored one (200). */
+        post: operations["sealProvisional"];
         delete?: never;
         options?: never;
         head?: never;
@@ -851,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verdicts/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what the newest verdict overlooks; moderators who have not seen the case judge it again. */
+        post: operations["appealVerdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary": {
         parameters: {
             query?: never;
@@ -858,7 +977,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Labels, kinds of manipulation, cues with their innocent causes, and reasons to skip. */
+        /** Labels, kinds of manipulation, cues with their innocent causes, reasons to skip, and reasons of decisions. */
         get: operations["getVocabulary"];
         put?: never;
         post?: never;
@@ -885,6 +1004,20 @@ export interface components {
             clips_waiting: number;
             clips_retired: number;
             gold: number;
+        };
+        /** @description What the verdict overlooks. */
+        AppealIn: {
+            grounds: string;
+        };
+        /** @description An appeal that moderators now have. */
+        AppealMade: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            verdict_id: string;
+            grounds: string;
+            /** Format: date-time */
+            at: string;
         };
         /** @description Who did what to which thing, and when; `actor` is null for the installation itself. */
         AuditEvent: {
@@ -921,7 +1054,64 @@ export interface components {
         };
         /** @enum {string} */
         Basis: "evidence" | "cap" | "adjudication";
-        /** @description A clip. `outcome` and what belongs to it are null until it has retired. */
+        /** @description Grounds against a verdict, named by its place in the history. */
+        CaseAppeal: {
+            grounds: string;
+            /** Format: date-time */
+            at: string;
+            sequence: number;
+        };
+        /** @description The disputed clip; `outcome` is the published one, null while votes are collected. */
+        CaseClip: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["ClipState"];
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            width: number | null;
+            height: number | null;
+            frames: number | null;
+            fps: number | null;
+            has_audio: boolean | null;
+            source: string | null;
+            licence: string | null;
+            importance: number;
+            simulated: boolean;
+            media_url: string | null;
+            poster_url: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+        };
+        /** @description How a round ended; its reasons are null until this moderator has sealed. */
+        CaseDecision: {
+            verdict: components["schemas"]["Outcome"];
+            reason_codes: string[] | null;
+            rationale: string | null;
+            is_blind: boolean | null;
+            /** Format: date-time */
+            decided_at: string;
+        };
+        /** @description What detectors said, and the posterior with them. */
+        CaseEvidence: {
+            p_manipulated: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
+            scores: components["schemas"]["Score"][];
+        };
+        /** @description One round: why it was opened, how many moderators have sealed, and its decision. */
+        CaseRound: {
+            round: number;
+            /** Format: date-time */
+            opened_at: string;
+            reasons: components["schemas"]["ShownReason"][];
+            provisionals: number;
+            decision: components["schemas"]["CaseDecision"] | null;
+        };
+        /**
+         * @description A clip. `outcome` and what belongs to it are null until it has retired. `importance`, how much harm a wrong
+         *     verdict would do (1 to 5), is told to whoever may see the consensus; `dispute_id` to moderators.
+         */
         Clip: {
             /** Format: uuid */
             id: string;
@@ -950,6 +1140,8 @@ export interface components {
             retired_at: string | null;
             retirement_reason: components["schemas"]["RetirementReason"] | null;
             may_see_consensus: boolean;
+            importance: number | null;
+            dispute_id: string | null;
         };
         /** @description A clip that was added, removed, or whose hard label flipped. */
         ClipChange: {
@@ -1014,9 +1206,12 @@ export interface components {
             urgency: "now" | "soon";
             count: number;
         };
+        /** @enum {string} */
+        Conflict: "lease_open" | "own_upload" | "voted_on_group" | "own_appeal" | "case_seen";
         /**
          * @description P(manipulated) with detectors and by the people alone, and what they rest on. No probability is
-         *     calibrated yet (`calibrated`); null before the first posterior.
+         *     calibrated yet (`calibrated`); null before the first posterior. `scores_withheld`: a dispute of the clip is
+         *     open, and this moderator has not sealed a provisional verdict yet.
          */
         Consensus: {
             state: components["schemas"]["ClipState"];
@@ -1036,6 +1231,7 @@ export interface components {
             calibrated: false;
             history: components["schemas"]["HistoryPoint"][];
             scores: components["schemas"]["Score"][];
+            scores_withheld: boolean;
             verdict: components["schemas"]["Verdict"] | null;
             votes: components["schemas"]["ClipVote"][];
         };
@@ -1121,10 +1317,69 @@ export interface components {
             counts: components["schemas"]["DatasetCounts"];
             sample: components["schemas"]["SampleRow"][];
         };
+        /** @description The verdict, why in ids of the vocabulary, and why in words. */
+        DecisionIn: {
+            verdict: components["schemas"]["Outcome"];
+            reason_codes: string[];
+            rationale: string;
+        };
         /** @description The snapshot that came before. */
         DiffQuery: {
             /** Format: uuid */
             against: string;
+        };
+        /** @description A disputed clip. `evidence` is null until this moderator has sealed a provisional verdict. */
+        DisputeCase: {
+            /** Format: uuid */
+            id: string;
+            round: number;
+            state: components["schemas"]["DisputeState"];
+            /** Format: date-time */
+            opened_at: string;
+            reasons: components["schemas"]["ShownReason"][];
+            conflict: components["schemas"]["Conflict"] | null;
+            provisional: components["schemas"]["Provisional"] | null;
+            clip: components["schemas"]["CaseClip"];
+            p_manipulated_people: number | null;
+            n_effective: number;
+            votes: components["schemas"]["DisputedVote"][];
+            evidence: components["schemas"]["CaseEvidence"] | null;
+            rounds: components["schemas"]["CaseRound"][];
+            appeals: components["schemas"]["CaseAppeal"][];
+        };
+        /** @description Disputes, the most valuable first; decided ones, the newest first. */
+        DisputePage: {
+            items: components["schemas"]["QueuedDispute"][];
+            next_cursor: string | null;
+        };
+        /** @enum {string} */
+        DisputeState: "open" | "decided";
+        /** @description A sealed vote under a pseudonym that holds for this case only. */
+        DisputedVote: {
+            reviewer: string;
+            label: components["schemas"]["ResponseLabel"];
+            confidence: number | null;
+            lean: components["schemas"]["Label"] | null;
+            kinds: components["schemas"]["Kind"][];
+            segments: components["schemas"]["Segment"][];
+            regions: components["schemas"]["Region"][];
+            cues: string[];
+            rationale: string;
+            /** Format: date-time */
+            cast_at: string;
+            simulated: boolean;
+            reliability: components["schemas"]["ReviewerReliability"];
+        };
+        /** @description Which disputes; `blind_check` stands for reasons that are told after sealing. */
+        DisputesQuery: {
+            /** @default open */
+            state: components["schemas"]["DisputeState"];
+            /** @default null */
+            reason: components["schemas"]["ShownReason"] | null;
+            /** @default null */
+            cursor: string | null;
+            /** @default 50 */
+            limit: number;
         };
         /** @description Which file; with `media`, a tar of that file and of those originals that may be handed out. */
         ExportQuery: {
@@ -1152,15 +1407,19 @@ export interface components {
             job: components["schemas"]["Job"];
             snapshot: components["schemas"]["Snapshot"];
         };
-        /** @description The posterior at one moment. */
+        /** @description The posterior at one moment; what detectors moved is null where it is withheld. */
         HistoryPoint: {
             /** Format: date-time */
             at: string;
             n_votes: number;
-            p_manipulated: number;
+            p_manipulated: number | null;
             p_manipulated_people: number;
-            low: number;
-            high: number;
+            low: number | null;
+            high: number | null;
+        };
+        /** @description How much harm a wrong verdict would do: 1 is the least, 5 the most. */
+        ImportanceIn: {
+            importance: number;
         };
         /** @description An invitation, or a link for a new password (then `user_name` says whose). */
         Invitation: {
@@ -1441,7 +1700,7 @@ export interface components {
             title: string;
             help: string;
             /** @enum {string} */
-            kind: "probability" | "count";
+            kind: "probability" | "count" | "factor";
             low: number;
             high: number;
             /** @enum {string} */
@@ -1496,6 +1755,17 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description A sealed provisional verdict; `is_blind`: no figure of the clip's group had been shown to the moderator. */
+        Provisional: {
+            verdict: components["schemas"]["Outcome"];
+            is_blind: boolean;
+            /** Format: date-time */
+            sealed_at: string;
+        };
+        /** @description What the moderator thinks before any score is shown. */
+        ProvisionalIn: {
+            verdict: components["schemas"]["Outcome"];
+        };
         /** @description A retired clip. */
         PublicClip: {
             /** Format: uuid */
@@ -1525,6 +1795,48 @@ export interface components {
             };
             simulated_share: number;
         };
+        /** @description One verdict. It never changes; a later one stands above it. `can_appeal`: this reader may appeal against it. */
+        PublishedVerdict: {
+            /** Format: uuid */
+            id: string;
+            sequence: number;
+            outcome: components["schemas"]["Outcome"];
+            reason: components["schemas"]["RetirementReason"];
+            /** Format: date-time */
+            at: string;
+            basis: components["schemas"]["VerdictBasis"];
+            decision: components["schemas"]["VerdictDecision"] | null;
+            appeals: number;
+            is_appealed_by_me: boolean;
+            can_appeal: boolean;
+        };
+        /**
+         * @description A line of the queue. `expected_value`: closeness to one half × importance × age, by the people alone; null for
+         *     a decided one. `conflict`: what keeps this moderator from judging it.
+         */
+        QueuedDispute: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            clip_id: string;
+            round: number;
+            state: components["schemas"]["DisputeState"];
+            /** Format: date-time */
+            opened_at: string;
+            reasons: components["schemas"]["ShownReason"][];
+            expected_value: number | null;
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            clip_state: components["schemas"]["ClipState"];
+            importance: number;
+            n_votes: number;
+            poster_url: string | null;
+            simulated: boolean;
+            has_sealed: boolean;
+            conflict: components["schemas"]["Conflict"] | null;
+            decided_at: string | null;
+            verdict: components["schemas"]["Outcome"] | null;
+        };
         /** @description How many of one's own votes, the newest. */
         RecordQuery: {
             /** @default 100 */
@@ -1541,7 +1853,7 @@ export interface components {
         /** @enum {string} */
         ResponseLabel: "authentic" | "manipulated" | "unsure";
         /** @enum {string} */
-        RetirementReason: "evidence" | "cap";
+        RetirementReason: "evidence" | "cap" | "adjudication";
         /** @description How many clips are on their way again. */
         RetriedClips: {
             count: number;
@@ -1556,6 +1868,16 @@ export interface components {
             votes_today: number;
             skill: components["schemas"]["Skill"];
             history: components["schemas"]["PastVote"][];
+        };
+        /** @description What gold has shown of a reviewer: one number with its interval for people, both sides beside it. */
+        ReviewerReliability: {
+            skill: number;
+            low: number;
+            high: number;
+            sensitivity: number;
+            specificity: number;
+            gold_answers: number;
+            is_anchored: boolean;
         };
         /** @enum {string} */
         Role: "reviewer" | "moderator" | "curator" | "admin" | "safeguarding";
@@ -1618,6 +1940,8 @@ export interface components {
             user: components["schemas"]["User"] | null;
             csrf_token: string | null;
         };
+        /** @enum {string} */
+        ShownReason: "strong_clash" | "detector_clash" | "guard" | "valuable_cap" | "audit" | "appeal" | "blind_check";
         /** @description The account, and the token that writes must carry in X-CSRF-Token. */
         SignedIn: {
             user: components["schemas"]["User"];
@@ -1825,6 +2149,30 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description The posterior that stood when the verdict was given; what detectors moved is null where it is withheld. */
+        VerdictBasis: {
+            p_manipulated: number | null;
+            p_manipulated_people: number;
+            interval: [
+                number,
+                number
+            ] | null;
+            n_votes: number;
+            n_effective: number;
+            reliability_version: number;
+            policy_version: string;
+        };
+        /** @description The moderators' part: the round, why in ids and in words; null while this moderator has to judge blind. */
+        VerdictDecision: {
+            round: number;
+            reason_codes: string[] | null;
+            rationale: string | null;
+            is_blind: boolean | null;
+        };
+        /** @description All verdicts, the newest first; empty before the clip has retired. */
+        VerdictHistory: {
+            items: components["schemas"]["PublishedVerdict"][];
+        };
         /** @description All of them; ids are never renamed, a new one raises the version. */
         Vocabulary: {
             version: number;
@@ -1832,6 +2180,7 @@ export interface components {
             kinds: components["schemas"]["VocabularyItem"][];
             cues: components["schemas"]["VocabularyItem"][];
             skip_reasons: components["schemas"]["SkipReason"][];
+            decision_reasons: components["schemas"]["VocabularyItem"][];
         };
         /** @description A word: its id for ever, its name on the screen, a line of help. */
         VocabularyItem: {
@@ -2305,6 +2654,41 @@ export interface operations {
             };
         };
     };
+    setImportance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportanceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clip"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getClipMedia: {
         parameters: {
             query?: never;
@@ -2370,6 +2754,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetriedClips"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVerdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictHistory"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -2591,6 +3006,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDisputes: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DisputeState"];
+                reason?: components["schemas"]["ShownReason"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputePage"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideDispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sealProvisional: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionalIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provisional"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provisional"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -3795,6 +4354,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appealVerdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealMade"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

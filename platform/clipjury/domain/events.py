@@ -87,13 +87,12 @@ class ClipRetired(Event):
 
 @dataclass(frozen=True)
 class DisputeOpened(Event):
-    """A clip waits for moderators; voting on it goes on."""
+    """A clip waits for moderators; voting on it goes on. Why is not told: it may be a detector's figure in words."""
 
     name: ClassVar[str] = "dispute_opened"
     dispute_id: str
     clip_id: str
     round: int
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,6 @@ class DisputeJoined(Event):
     name: ClassVar[str] = "dispute_joined"
     dispute_id: str
     clip_id: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)

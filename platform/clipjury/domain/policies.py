@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from clipjury.domain.errors import FieldError
 
-FieldKind = Literal["probability", "count"]
+FieldKind = Literal["probability", "count", "factor"]
 Reach = Literal["open_clips", "new_clips"]
 
 
@@ -94,6 +94,53 @@ FIELDS: Final = (
         1,
         20,
         "new_clips",
+    ),
+    PolicyField(
+        "strong_odds",
+        "What makes a vote strong",
+        "A proven reviewer’s vote is strong when it moves the odds by this factor or more. Strong votes on both "
+        "sides bring a clip before moderators; a lower factor brings them more.",
+        "factor",
+        1.1,
+        50.0,
+        "open_clips",
+    ),
+    PolicyField(
+        "detector_gap",
+        "People against a detector",
+        "When people and a calibrated detector stand on opposite sides and this far apart, moderators are asked.",
+        "probability",
+        0.1,
+        1.0,
+        "open_clips",
+    ),
+    PolicyField(
+        "guard_gap",
+        "Weighed against counted",
+        "When weighing votes by reliability and plainly counting them are further apart than this, moderators are "
+        "asked: what is known of the reviewers may be wrong.",
+        "probability",
+        0.1,
+        1.0,
+        "open_clips",
+    ),
+    PolicyField(
+        "audit_share",
+        "Share of clips audited",
+        "So large a part of the clips that close undisputed is drawn at random for a blind check by moderators.",
+        "probability",
+        0.0,
+        1.0,
+        "open_clips",
+    ),
+    PolicyField(
+        "disputes_per_day",
+        "Clips at their cap a day",
+        "So many of a day’s clips that ended at their cap go to moderators, the most valuable first.",
+        "count",
+        0,
+        10000,
+        "open_clips",
     ),
 )
 NAMES: Final = tuple(field.name for field in FIELDS)

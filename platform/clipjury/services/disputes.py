@@ -74,8 +74,8 @@ def raise_dispute(
     raised = queries.raise_dispute(session, clip_id, reasons)
     named = {"dispute_id": str(raised.id), "clip_id": str(clip_id)}
     if raised.is_new:
-        return raised, [DisputeOpened(**named, round=raised.round, reasons=tuple(raised.noted))]
-    return raised, [DisputeJoined(**named, reasons=tuple(raised.noted))] if raised.noted else []
+        return raised, [DisputeOpened(**named, round=raised.round)]
+    return raised, [DisputeJoined(**named)] if raised.noted else []
 
 
 def open_dispute(

@@ -19,8 +19,8 @@ from clipjury.api.schemas.words import (
     ShownReason,
 )
 from clipjury.db.queries.adjudications import RoundRow
+from clipjury.domain.snapshot_rows import pseudonym
 from clipjury.services.cases import Case, CaseVote
-from clipjury.services.datasets import pseudonym
 
 
 class CaseClip(AnswerModel):

@@ -24,7 +24,7 @@ class PolicyField(AnswerModel):
     name: str
     title: str
     help: str
-    kind: Literal["probability", "count"]
+    kind: Literal["probability", "count", "factor"]
     low: float
     high: float
     reach: Literal["open_clips", "new_clips"]

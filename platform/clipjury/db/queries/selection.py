@@ -19,7 +19,7 @@ from clipjury.domain.datasets import Filters
 _TAKEN = """
 FROM clips c
 JOIN LATERAL (
-  SELECT v.outcome, v.reason, v.posterior_id FROM verdicts v
+  SELECT v.id, v.outcome, v.reason, v.posterior_id FROM verdicts v
   WHERE v.clip_id = c.id AND v.created_at <= COALESCE(CAST(:cutoff AS timestamptz), 'infinity')
   ORDER BY v.sequence DESC LIMIT 1) d ON true
 JOIN posteriors p ON p.id = d.posterior_id
@@ -46,7 +46,8 @@ WHERE c.state = 'retired' AND c.quarantined_at IS NULL
   AND (:include_simulated OR NOT c.is_simulated AND NOT EXISTS (
     SELECT FROM votes v JOIN users u ON u.id = v.reviewer_id WHERE v.clip_id = c.id AND u.is_simulated))"""
 
-_IS_BLIND = "false"
+# Sealed before any detector figure was seen: only then may a decision become a label.
+_IS_BLIND = "EXISTS (SELECT FROM decisions x WHERE x.verdict_id = d.id AND x.is_blind)"
 
 _TALLIES = text(
     f"""
