@@ -86,6 +86,14 @@ BY_ROLE = {
     "GET /snapshots/{id}/card": {"curator", "admin"},
     "GET /snapshots/{id}/diff": {"curator", "admin"},
     "GET /snapshots/{id}/export": {"curator", "admin"},
+    "GET /gold": {"curator", "admin"},
+    "POST /gold": {"curator", "admin"},
+    "POST /gold/files": {"curator", "admin"},
+    "POST /gold/adjudications": {"curator", "admin"},
+    "POST /gold/generations": {"curator", "admin"},
+    "GET /reliability-versions": {"moderator", "admin"},
+    "POST /reliability-versions/{id}/activate": {"admin"},
+    "POST /reliability-versions/{id}/discard": {"admin"},
     "GET /jobs/{id}": {"moderator", "curator", "admin"},
     "POST /jobs/{id}/retry": {"curator", "admin"},
     "POST /jobs/{id}/cancel": {"curator", "admin"},
@@ -101,6 +109,11 @@ BODIES = {
     },
     "POST /verdicts/{id}/appeal": {"grounds": "It overlooks the beard."},
     "PUT /clips/{id}/importance": {"importance": 3},
+    "POST /gold": {"clip_id": str(uuid.uuid4()), "label": "authentic", "role": "gate", "source": "a test"},
+    "POST /gold/adjudications": {"role": "calibrate"},
+    "POST /gold/generations": {"count": 0, "role": "gate"},
+    "POST /reliability-versions/{id}/activate": {"reason": "It was looked at."},
+    "POST /reliability-versions/{id}/discard": {"reason": "It was looked at."},
     "POST /session": {"email": "x@example.org", "password": "x" * 12},
     "POST /session/password": {"current_password": "x", "password": "y"},
     "POST /invitations": {"roles": ["reviewer"]},
@@ -133,7 +146,7 @@ def ask(who: Visitor, place: str) -> tuple[int, str]:
     """Status and code of the answer; for things that do not exist, where the route takes an id."""
     method, path = place.split(" ")
     more: dict[str, object] = {}
-    if place == "POST /clips":
+    if place in ("POST /clips", "POST /gold/files"):
         more = {"data": {"file": (io.BytesIO(b""), "x.mp4")}, "content_type": "multipart/form-data"}
     elif place in BODIES:
         more = {"json": BODIES[place]}

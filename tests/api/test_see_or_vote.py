@@ -233,6 +233,11 @@ CALLS: dict[str, Call] = {
     "GET /reviewers/me": lambda s: s.who.get("/reviewers/me"),
     "GET /labels": lambda s: s.who.get("/labels"),
     "GET /labels?csv": lambda s: s.who.get("/labels?format=csv"),
+    "GET /gold": lambda s: s.who.get("/gold"),
+    "POST /gold": lambda s: s.who.post(
+        "/gold", {"clip_id": str(s.clip_id), "label": "authentic", "role": "gate", "source": "a test"}
+    ),
+    "GET /reliability-versions": lambda s: s.who.get("/reliability-versions"),
     "GET /labels/summary": lambda s: s.who.get("/labels/summary"),
     "GET /audit-events": lambda s: s.who.get("/audit-events?votes=1"),
     "GET /audit-events of the clip": lambda s: s.who.get(f"/audit-events?subject=clip:{s.clip_id}"),

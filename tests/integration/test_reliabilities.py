@@ -10,8 +10,9 @@ from tests.factories.rows import ballot, make_open_clip, make_user
 
 from clipjury.db.transaction import transaction
 from clipjury.domain.trust import REFIT_GOLD_ANSWERS
+from clipjury.jobs.consensus import refit
 from clipjury.services.assignments import lease_next_clip
-from clipjury.services.consensus import list_outdated, recompute_clip, refit_if_due
+from clipjury.services.consensus import list_outdated, recompute_clip
 from clipjury.services.reviewers import get_own_record
 from clipjury.services.votes import cast_vote
 from clipjury_ml.consensus.online import reliability_from_gold
@@ -42,17 +43,15 @@ def test_a_version_falls_due_after_enough_gold_answers_and_not_before(database: 
     with transaction() as session:
         reviewer = make_user(session)
     answer_everything(reviewer, "manipulated")
-    with transaction() as session:
-        assert refit_if_due(session) is None
+    assert refit() == []
     make_gold(0, 1)
     answer_everything(reviewer, "authentic")
+    activated = refit()
+    assert len(activated) == 1
+    assert refit() == []
     with transaction() as session:
-        version = refit_if_due(session)
-    assert version is not None
-    with transaction() as session:
-        assert refit_if_due(session) is None
         rows = session.execute(text("SELECT version, is_active FROM reliability_versions")).all()
-    assert [row.version for row in rows if row.is_active] == [version]
+    assert [row.version for row in rows if row.is_active] == activated
 
 
 def test_a_reliability_is_what_the_tally_on_gold_gives(database: Database) -> None:
@@ -61,8 +60,7 @@ def test_a_reliability_is_what_the_tally_on_gold_gives(database: Database) -> No
         sharp, coin = make_user(session), make_user(session)
     answer_everything(sharp, "manipulated")
     answer_everything(coin, "unsure")
-    with transaction() as session:
-        refit_if_due(session)
+    refit()
     expected = reliability_from_gold(14, 14, 0, 8)
     with transaction() as session:
         record = get_own_record(session, sharp, 5)
@@ -74,7 +72,9 @@ def test_a_reliability_is_what_the_tally_on_gold_gives(database: Database) -> No
     assert (silent.gold_answers, silent.is_anchored) == (0, False)
 
 
-def test_open_clips_follow_a_new_version_and_retired_ones_do_not(database: Database) -> None:
+def test_every_clip_follows_a_new_version_and_a_verdict_stands_while_it_is_questioned(
+    database: Database,
+) -> None:
     with transaction() as session:
         clip_id = make_open_clip(session, make_user(session))
         reviewer = make_user(session)
@@ -82,21 +82,57 @@ def test_open_clips_follow_a_new_version_and_retired_ones_do_not(database: Datab
     before = posterior(clip_id)
     make_gold(20, 10)
     answer_everything(reviewer, "manipulated")
+    # As if it had retired by evidence that the new version does not bear out.
+    run(
+        "UPDATE clips SET state = 'retired', outcome = 'no_manipulation_found', retirement_reason = 'evidence', "
+        "retired_at = now() WHERE id = :c",
+        c=clip_id,
+    )
+    assert refit()
     with transaction() as session:
-        assert refit_if_due(session) is not None
         outdated = list_outdated(session, 100)
-    assert clip_id in outdated
+    assert outdated[-1] == clip_id, "clips that collect votes come first"
     for each in outdated:
         with transaction() as session:
             assert recompute_clip(session, each, "version")
     with transaction() as session:
         assert list_outdated(session, 100) == []
-        session.execute(
-            text("UPDATE clips SET state = 'retired', outcome = 'inconclusive' WHERE id = :c"), {"c": clip_id}
-        )
     assert posterior(clip_id) != before
+    assert run("SELECT state, outcome, retirement_reason FROM clips WHERE id = :c", c=clip_id) == [
+        ("retired", "no_manipulation_found", "evidence")
+    ]
+    assert run("SELECT cause FROM posteriors WHERE clip_id = :c ORDER BY id", c=clip_id) == [
+        ("vote",), ("version",),
+    ]  # fmt: skip
+    asked = run("SELECT d.clip_id, r.reason FROM disputes d JOIN dispute_reasons r ON r.dispute_id = d.id")
+    assert asked == [(clip_id, "refit")], "moderators are asked, and nothing is changed until they decide"
+
+
+def test_nothing_is_recorded_where_nothing_has_changed(database: Database) -> None:
     with transaction() as session:
-        assert not recompute_clip(session, clip_id, "version")
+        clip_id = make_open_clip(session, make_user(session))
+        reviewer, other = make_user(session), make_user(session)
+    answer_everything(reviewer, "manipulated")
+    make_gold(15, 10)
+    answer_everything(other, "manipulated")
+    with transaction() as session:
+        recompute_clip(session, clip_id, "version")
+    assert run("SELECT count(*) FROM posteriors WHERE clip_id = :c", c=clip_id) == [(2,)]
+    # `reviewer` has answered no gold, `other` has voted on the clip too: hold the latter's reliability as it was.
+    run("DELETE FROM reliabilities")
+    assert refit()
+    run("DELETE FROM reliabilities")
+    with transaction() as session:
+        assert recompute_clip(session, clip_id, "version")
+    assert run("SELECT count(*) FROM posteriors WHERE clip_id = :c", c=clip_id) == [(2,)]
+    with transaction() as session:
+        assert clip_id not in list_outdated(session, 100), "the clip is stamped with the version all the same"
+
+
+def run(statement: str, **parameters: object) -> list[tuple[object, ...]]:
+    with transaction() as session:
+        result = session.execute(text(statement), parameters)
+        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def posterior(clip_id: uuid.UUID) -> float:

@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clipjury.domain.clip_states import can_move
-from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement
+from clipjury.domain.retirement import (
+    RetirementDecision,
+    RetirementPolicy,
+    decide_retirement,
+    turns_verdict,
+)
 
 POLICY = RetirementPolicy()
 KEEP = RetirementDecision("keep_open")
@@ -129,3 +134,33 @@ def test_a_clip_that_collects_no_votes_is_not_decided_on(state) -> None:  # type
 def test_a_policy_that_makes_no_sense_is_refused(wrong) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match="must"):
         RetirementPolicy(**wrong)
+
+
+# outcome, reason, p_full, p_people, anchored for manipulated, for authentic -> does the verdict turn?
+TURNS = [
+    ("manipulated", "evidence", 0.96, 0.95, 3, 0, False),
+    ("manipulated", "evidence", 0.931, 0.93, 3, 0, False),  # within the hysteresis
+    ("manipulated", "evidence", 0.92, 0.92, 3, 0, True),
+    ("manipulated", "evidence", 0.04, 0.05, 0, 3, True),
+    ("manipulated", "evidence", 0.96, 0.95, 1, 0, True),  # one of its two anchored reviewers is so no more
+    ("no_manipulation_found", "evidence", 0.04, 0.05, 0, 3, False),
+    ("inconclusive", "cap", 0.94, 0.94, 3, 0, False),
+    ("inconclusive", "cap", 0.96, 0.95, 3, 0, True),
+    (
+        "authentic",
+        "evidence",
+        0.99,
+        0.99,
+        9,
+        0,
+        False,
+    ),  # by provenance or adjudication: not for votes to turn
+    ("manipulated", "adjudication", 0.01, 0.01, 0, 9, False),
+]
+
+
+@pytest.mark.parametrize("row", TURNS)
+def test_a_verdict_is_turned_by_what_no_longer_bears_it_out(row: tuple[object, ...]) -> None:
+    outcome, reason, full, people, for_manipulated, for_authentic, turns = row
+    found = turns_verdict(outcome, reason, full, people, 6, for_manipulated, for_authentic, POLICY)  # type: ignore[arg-type]
+    assert found is turns

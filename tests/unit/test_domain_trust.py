@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clipjury.domain.trust import gold_feedback_at, is_refit_due
+from clipjury.domain.trust import gold_feedback_at, is_gold_told, is_refit_due
 
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 
@@ -44,3 +44,11 @@ def test_another_time_zone_names_the_same_batch() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         gold_feedback_at(datetime(2026, 3, 1))
+
+
+def test_gold_by_adjudication_is_told_by_when_it_became_gold() -> None:
+    cast, since = datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 3, 9, 9, tzinfo=UTC)
+    assert is_gold_told(cast, cast, gold_feedback_at(cast))
+    assert not is_gold_told(cast, cast, gold_feedback_at(cast) - timedelta(seconds=1))
+    assert not is_gold_told(cast, since, gold_feedback_at(cast))
+    assert is_gold_told(cast, since, gold_feedback_at(since))

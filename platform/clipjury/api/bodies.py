@@ -1,6 +1,6 @@
 """Reads what a request brings, or says in plain words what is wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask import request
@@ -62,6 +62,14 @@ def read_query(model: type[Model]) -> Model:
         return model.model_validate(given)
     except ValidationError as error:
         raise _refusal(error, "The query") from error
+
+
+def read_fields(model: type[Model], given: Mapping[str, str | None]) -> Model:
+    """A form's text fields, those left empty left out. Raises InvalidError."""
+    try:
+        return model.model_validate({name: text for name, text in given.items() if text})
+    except ValidationError as error:
+        raise _refusal(error, "The form") from error
 
 
 def _refusal(error: ValidationError, what: str) -> ClipJuryError:

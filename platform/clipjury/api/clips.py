@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from clipjury.api.access import requires, signed_in
 from clipjury.api.answers import json_answer
-from clipjury.api.auth import SignedInUser, get_user
+from clipjury.api.auth import get_user
 from clipjury.api.composition import get_deps
 from clipjury.api.contract import describes
 from clipjury.api.media import send_rendition
@@ -24,8 +24,7 @@ from clipjury.api.schemas.clip import (
 from clipjury.api.schemas.consensus import Consensus, consensus_body
 from clipjury.api.schemas.cursor import decode_place, encode_place
 from clipjury.api.schemas.lease import FrameTimes
-from clipjury.api.uploads import Upload, received_upload
-from clipjury.db.queries.clips import NewClip
+from clipjury.api.uploads import new_clip, received_upload
 from clipjury.db.transaction import transaction
 from clipjury.domain.exposure import is_staff
 from clipjury.services import clip_views, disputes
@@ -40,22 +39,8 @@ def upload_clip() -> Response:
     """Bring in a video or an image (201). The same bytes again give the clip that is here, without its outcome."""
     user, deps = get_user(), get_deps()
     with received_upload(request, deps.incoming_dir, deps.settings.upload_limit_bytes) as upload:
-        clip, is_new = keep_original(deps.storage, upload.path, _new_clip(upload, user))
+        clip, is_new = keep_original(deps.storage, upload.path, new_clip(upload, user))
     return json_answer(received_body(clip, is_mine=clip.uploader_id == user.id), 201 if is_new else 200)
-
-
-def _new_clip(upload: Upload, user: SignedInUser) -> NewClip:
-    return NewClip(
-        sha256=upload.sha256,
-        size_bytes=upload.size_bytes,
-        container=upload.container.name,
-        original_name=upload.original_name,
-        uploader_id=user.id,
-        source=upload.source,
-        licence=upload.licence,
-        media_consent=upload.media_consent,
-        is_simulated=user.row.is_simulated,
-    )
 
 
 @blueprint.get("/clips")

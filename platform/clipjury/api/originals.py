@@ -12,10 +12,11 @@ from clipjury.db.queries import locks
 from clipjury.db.queries.clips import ClipRow, NewClip
 from clipjury.db.transaction import autocommit, transaction
 from clipjury.services.clips import receive_clip
+from clipjury.services.gold import NewGold
 
 
 def keep_original(
-    storage: Storage, path: Path, new: NewClip, gold_label: str | None = None
+    storage: Storage, path: Path, new: NewClip, gold: NewGold | None = None
 ) -> tuple[ClipRow, bool]:
     """Store the file at `path` under its hash, then insert its clip; False for bytes that were here already.
 
@@ -29,7 +30,7 @@ def keep_original(
             if not storage.exists(key):
                 storage.put_file(key, path)
             with transaction() as session:
-                return receive_clip(session, new, gold_label)
+                return receive_clip(session, new, gold)
         except BaseException:
             _drop_unless_named(storage, key, new.sha256)
             raise

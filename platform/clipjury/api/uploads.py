@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from flask import Request
 from werkzeug.formparser import FormDataParser
 from werkzeug.wsgi import get_input_stream
 
+from clipjury.api.auth import SignedInUser
+from clipjury.db.queries.clips import NewClip
 from clipjury.domain.errors import ClipJuryError, FieldError, InvalidError
 from clipjury_ml.media.containers import HEAD_BYTES, Container, describe_unsupported, sniff
 
@@ -43,6 +45,7 @@ class Upload:
     source: str | None
     licence: str | None
     media_consent: bool
+    more: Mapping[str, str | None]
 
 
 class _HashingSink:
@@ -87,8 +90,10 @@ class _HashingSink:
 
 
 @contextmanager
-def received_upload(request: Request, folder: Path, limit_bytes: int) -> Iterator[Upload]:
-    """The uploaded file, gone from `folder` at the end whatever happens.
+def received_upload(
+    request: Request, folder: Path, limit_bytes: int, more_fields: tuple[str, ...] = ()
+) -> Iterator[Upload]:
+    """The uploaded file, gone from `folder` at the end whatever happens. `more_fields`: text fields it may carry.
 
     Raises ClipJuryError: payload_too_large before more than the limit is read, unsupported_media, empty_file,
     malformed_form; InvalidError for missing or repeated fields.
@@ -101,8 +106,9 @@ def received_upload(request: Request, folder: Path, limit_bytes: int) -> Iterato
 
     try:
         form, files = _parse(request, make_sink, limit_bytes)
-        name = _name_of_only_file(form, files)
+        name = _name_of_only_file(form, files, (*_TEXT_FIELDS, _CONSENT, *more_fields))
         texts = {field: _text_field(form, field) for field in _TEXT_FIELDS}
+        more = {field: _text_field(form, field) for field in more_fields}
         sink = sinks[0]
         sink.close()
         container = _container_of(sink)
@@ -114,6 +120,7 @@ def received_upload(request: Request, folder: Path, limit_bytes: int) -> Iterato
             name,
             **texts,
             media_consent=_flag_field(form, _CONSENT),
+            more=more,
         )
     finally:
         for sink in sinks:
@@ -143,8 +150,8 @@ def _parse(request: Request, make_sink: Any, limit_bytes: int) -> tuple[Any, Any
     return form, files
 
 
-def _name_of_only_file(form: Any, files: Any) -> str:
-    unknown = {*form} - {*_TEXT_FIELDS, _CONSENT} | {*files} - {_FILE}
+def _name_of_only_file(form: Any, files: Any, known: tuple[str, ...]) -> str:
+    unknown = {*form} - {*known} | {*files} - {_FILE}
     if unknown:
         faults = [FieldError(name[:60], "There is no such field.") for name in sorted(unknown)]
         raise InvalidError("The form has fields that are not known.", faults)
@@ -196,6 +203,21 @@ def _too_large(limit_bytes: int) -> ClipJuryError:
     said = f"{limit_mb} MB" if limit_mb else f"{limit_bytes} bytes"
     return ClipJuryError(
         "payload_too_large", f"The file is larger than {said}, the most this server accepts."
+    )
+
+
+def new_clip(upload: Upload, user: SignedInUser) -> NewClip:
+    """The clip of an upload, on behalf of whoever sent it."""
+    return NewClip(
+        sha256=upload.sha256,
+        size_bytes=upload.size_bytes,
+        container=upload.container.name,
+        original_name=upload.original_name,
+        uploader_id=user.id,
+        source=upload.source,
+        licence=upload.licence,
+        media_consent=upload.media_consent,
+        is_simulated=user.row.is_simulated,
     )
 
 

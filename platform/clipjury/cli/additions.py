@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clipjury.domain.gold import GOLD_ROLES, GoldRole
 from clipjury_ml.media.containers import HEAD_BYTES, describe_unsupported, sniff
 
 LABELS = {
@@ -34,6 +35,7 @@ class Request:
     licence: str | None = None
     sha256: str | None = None
     group: str | None = None
+    gold_role: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Addition:
     container: str
     group_id: uuid.UUID | None
     label: str | None
+    gold_role: GoldRole | None = None
 
 
 @dataclass
@@ -63,6 +66,15 @@ def parse_label(text: str) -> str:
     if label is None:
         raise BadAddition(f"the label {text[:40]!r} is none of {', '.join(LABELS)}")
     return label
+
+
+def parse_gold_role(text: str) -> GoldRole:
+    """serve, calibrate or gate. Raises BadAddition."""
+    role = text.strip().lower()
+    for known in GOLD_ROLES:
+        if role == known:
+            return known
+    raise BadAddition(f"the gold role {text[:40]!r} is none of {', '.join(GOLD_ROLES)}")
 
 
 def group_id_of(name: str) -> uuid.UUID:
@@ -100,7 +112,16 @@ def check_request(request: Request, limit_bytes: int) -> Addition:
         container=container.name,
         group_id=group_id_of(request.group) if request.group else None,
         label=parse_label(request.label) if request.label else None,
+        gold_role=_gold_role_of(request),
     )
+
+
+def _gold_role_of(request: Request) -> GoldRole | None:
+    if not request.gold_role:
+        return None
+    if not request.label:
+        raise BadAddition("a row with a gold_role needs its label")
+    return parse_gold_role(request.gold_role)
 
 
 def _check_sha256(request: Request, sha256: str) -> None:
@@ -125,7 +146,7 @@ def collect(checked: Checked, requests: Iterable[Request], limit_bytes: int) -> 
             earlier = seen.setdefault(addition.sha256, addition)
             if earlier is addition:
                 checked.additions.append(addition)
-            elif (earlier.label, earlier.group_id) != (addition.label, addition.group_id):
+            elif _said_of(earlier) != _said_of(addition):
                 raise BadAddition(
                     f"{request.path} holds the same bytes as {earlier.request.path} with another label or group"
                 )
@@ -134,3 +155,7 @@ def collect(checked: Checked, requests: Iterable[Request], limit_bytes: int) -> 
         except BadAddition as fault:
             checked.faults.append(f"{request.place}: {fault}")
         yield request
+
+
+def _said_of(addition: Addition) -> tuple[object, ...]:
+    return addition.label, addition.group_id, addition.gold_role

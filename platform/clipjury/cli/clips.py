@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from clipjury.cli.main import Refusal
+from clipjury.domain.gold import GOLD_ROLES
 
 if TYPE_CHECKING:
     from clipjury.cli.additions import Addition, Checked, Request
+    from clipjury.domain.gold import GoldRole
+    from clipjury.services.gold import NewGold
 
 _FAULTS_SHOWN = 50
 
@@ -21,12 +24,19 @@ def clips() -> None:
 @clips.command("add")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--manifest", type=click.Path(path_type=Path), help="CSV: path,label,source,kind,licence,sha256,group"
+    "--manifest",
+    type=click.Path(path_type=Path),
+    help="CSV: path,label,source,kind,licence,sha256,group,gold_role",
 )
 @click.option(
     "--gold", type=click.Choice(("authentic", "manipulated")), help="Every file is gold of this label."
 )
 @click.option("--gold-from-manifest", is_flag=True, help="Every row is gold of the label in its row.")
+@click.option(
+    "--gold-role",
+    type=click.Choice(GOLD_ROLES),
+    help="What the gold is for, for life; default: serve. A manifest's column gold_role goes before it.",
+)
 @click.option(
     "--ignore-groups", is_flag=True, help="Each row is a group of its own, whatever the manifest says."
 )
@@ -42,6 +52,7 @@ def add(
     manifest: Path | None,
     gold: str | None,
     gold_from_manifest: bool,
+    gold_role: "GoldRole | None",
     ignore_groups: bool,
     as_email: str | None,
     media_consent: bool,
@@ -50,10 +61,13 @@ def add(
     """Add files (PATHS) or every file of a manifest.
 
     Everything is checked first; if anything is wrong, nothing is added (exit status 2). Labels in a manifest
-    are not stored unless --gold-from-manifest says that they are gold. Rows of one group count as near
-    duplicates: nobody votes on two of them. With --wait the exit status is 1 if a clip turned out unusable.
+    are not stored unless --gold-from-manifest, or a gold_role in the row, says that they are gold. Rows of one
+    group count as near duplicates: nobody votes on two of them, and their gold has one role. With --wait the
+    exit status is 1 if a clip turned out unusable.
     """
     _check_usage(paths, manifest, gold, gold_from_manifest)
+    if gold_role and not (gold or gold_from_manifest):
+        raise click.UsageError("--gold-role needs --gold or --gold-from-manifest.")
     from clipjury.cli.opening import open_deps
     from clipjury.cli.storing import Storing, store_all
 
@@ -61,9 +75,9 @@ def add(
     uploader_id = find_uploader(as_email)
     requests, faults = _read_requests(paths, manifest, gold_from_manifest, ignore_groups)
     checked = check_all(requests, deps.settings.upload_limit_bytes, faults)
-    labels = gold_labels(checked.additions, gold, from_manifest=gold_from_manifest)
-    refuse_conflicts(checked.additions, labels)
-    added = store_all(deps, checked.additions, labels, Storing(uploader_id, media_consent=media_consent))
+    found = gold_of(checked.additions, gold, gold_role or "serve", from_manifest=gold_from_manifest)
+    refuse_conflicts(checked.additions, found)
+    added = store_all(deps, checked.additions, found, Storing(uploader_id, media_consent=media_consent))
     there = len(checked.additions) - added
     click.echo(f"{added} added, {there} here already, {checked.repeated} repeated in what was given.")
     if wait:
@@ -121,17 +135,26 @@ def refuse(faults: list[str]) -> None:
         raise Refusal("\n".join(["Nothing was added.", *shown, *more]))
 
 
-def gold_labels(additions: "list[Addition]", gold: str | None, *, from_manifest: bool) -> dict[str, str]:
-    """The gold label of each file that is to be gold, by SHA-256."""
-    labels = {addition.sha256: gold or (addition.label if from_manifest else None) for addition in additions}
-    return {sha256: label for sha256, label in labels.items() if label}
+def gold_of(
+    additions: "list[Addition]", label: str | None, role: "GoldRole", *, from_manifest: bool
+) -> "dict[str, NewGold]":
+    """What each file that is to be gold is gold of, by SHA-256. The row's own role goes before `role`."""
+    from clipjury.services.gold import NewGold
+
+    found = {}
+    for addition in additions:
+        known = label or (addition.label if from_manifest or addition.gold_role else None)
+        if known:
+            source = addition.request.source or "import"
+            found[addition.sha256] = NewGold(known, addition.gold_role or role, source)
+    return found
 
 
-def refuse_conflicts(additions: "list[Addition]", labels: dict[str, str]) -> None:
-    """Raise Refusal if a file that is to be gold is here already as something else."""
+def refuse_conflicts(additions: "list[Addition]", gold: "dict[str, NewGold]") -> None:
+    """Raise Refusal if a file that is to be gold cannot be."""
     from clipjury.cli.storing import gold_conflicts
 
-    refuse(gold_conflicts(additions, labels) if labels else [])
+    refuse(gold_conflicts(additions, gold) if gold else [])
 
 
 def find_uploader(email: str | None) -> int:

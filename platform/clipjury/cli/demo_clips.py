@@ -12,6 +12,7 @@ from clipjury.cli.progress import Progress, progress
 from clipjury.cli.simulation import KnownClip
 from clipjury.cli.storing import Storing, find_progress, store_one
 from clipjury.deps import Deps
+from clipjury.services.gold import NewGold
 from clipjury_ml.synthetic.catalogue import catalogue
 from clipjury_ml.synthetic.manifest import LICENCE
 from clipjury_ml.synthetic.recipes import ClipRecipe
@@ -82,7 +83,8 @@ def draw_and_add(deps: Deps, clips: Sequence[DemoClip], uploader_id: int) -> lis
                 group=f"demo:{clip.recipe.group}",
             )
             addition = check_request(request, deps.settings.upload_limit_bytes)
-            store_one(deps, addition, clip.recipe.label if clip.is_gold else None, storing)
+            gold = NewGold(clip.recipe.label, "serve", _SOURCE, "synthetic") if clip.is_gold else None
+            store_one(deps, addition, gold, storing)
             sha256s.append(addition.sha256)
             shown.move_to(number + 1)
     return sha256s

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "detect": ("clipjury.cli.detect:detect", "Score files with a detector, without the platform."),
     "detectors": ("clipjury.cli.detectors:detectors", "List the detectors that are installed."),
     "evaluate": ("clipjury.cli.evaluate:evaluate", "Measure a detector on a manifest of labelled files."),
+    "gold": ("clipjury.cli.gold:gold", "Draw gold, and count what there is."),
     "migrate": ("clipjury.cli.migrate:migrate", "Bring the database up to date."),
     "openapi": ("clipjury.cli.openapi:openapi", "Print the HTTP interface as OpenAPI 3.1."),
     "simulate-reviews": (

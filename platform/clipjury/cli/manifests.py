@@ -1,4 +1,4 @@
-"""Manifests: path,label,source,kind,licence,sha256,group, one file a row, paths relative to the manifest."""
+"""Manifests: path,label,source,kind,licence,sha256,group,gold_role: one file a row, paths relative to the manifest."""
 
 import csv
 from dataclasses import replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clipjury.cli.additions import Request
 
-COLUMNS = ("path", "label", "source", "kind", "licence", "sha256", "group")
+COLUMNS = ("path", "label", "source", "kind", "licence", "sha256", "group", "gold_role")
 _LONGEST_TEXT = 500
 
 
@@ -76,6 +76,7 @@ def _to_request(manifest: Path, place: str, row: dict[str, str]) -> Request:
         licence=texts["licence"],
         sha256=texts["sha256"],
         group=texts["group"],
+        gold_role=texts["gold_role"],
     )
 
 

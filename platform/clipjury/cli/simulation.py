@@ -118,7 +118,8 @@ def run_reviews(
 
 def _lease(crowd: Crowd, reviewer_id: int) -> LeasedClipRow | None:
     with transaction() as session:
-        leased = assignments.lease_next_clip(session, reviewer_id, start=float(crowd.rng.random()))
+        start, gold_draw = (float(number) for number in crowd.rng.random(2))
+        leased = assignments.lease_next_clip(session, reviewer_id, start=start, gold_draw=gold_draw)
     return leased[0] if leased else None
 
 

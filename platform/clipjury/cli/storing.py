@@ -3,8 +3,9 @@
 import hashlib
 import tempfile
 import time
+import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,10 @@ from clipjury.cli.progress import Progress, progress
 from clipjury.db.queries import clip_progress
 from clipjury.db.queries.clip_progress import ClipProgressRow
 from clipjury.db.queries.clips import NewClip
+from clipjury.db.queries.gold import find_group_roles
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
+from clipjury.services.gold import NewGold
 
 _POLL_S = 0.5
 _SILENCE_S = 30.0
@@ -35,19 +38,32 @@ class Storing:
     media_consent: bool = False
 
 
-def gold_conflicts(additions: Sequence[Addition], gold: dict[str, str]) -> list[str]:
-    """Files that are to become gold and are here already as something else; `gold`: label by SHA-256."""
+def gold_conflicts(additions: Sequence[Addition], gold: Mapping[str, NewGold]) -> list[str]:
+    """What keeps files from becoming gold; `gold`: what each is to be gold of, by SHA-256.
+
+    A file that is here already as something else cannot, and all gold of a group has one role.
+    """
+    wanted = [addition for addition in additions if addition.sha256 in gold]
     with transaction() as session:
         known = {row.sha256: row for row in clip_progress.list_by_sha256(session, list(gold))}
-    return [
-        f"{addition.request.place}: {addition.request.path} is here already and cannot be made gold afterwards"
-        for addition in additions
-        if addition.sha256 in known and known[addition.sha256].gold_label != gold.get(addition.sha256)
-    ]
+        groups = [addition.group_id for addition in wanted if addition.group_id]
+        roles: dict[uuid.UUID, str] = find_group_roles(session, groups)
+    faults = []
+    for addition in wanted:
+        new, row = gold[addition.sha256], known.get(addition.sha256)
+        place = f"{addition.request.place}: {addition.request.path}"
+        if row is not None and (row.gold_label, row.gold_role) != (new.label, new.role):
+            faults.append(f"{place} is here already and cannot be made gold afterwards")
+        elif addition.group_id and roles.setdefault(addition.group_id, new.role) != new.role:
+            role = roles[addition.group_id]
+            faults.append(f"{place} belongs to a group whose gold has the role {role} for life")
+    return faults
 
 
-def store_all(deps: Deps, additions: Sequence[Addition], gold: dict[str, str], storing: Storing) -> int:
-    """Store every file and receive its clip; how many were new. `gold`: label by SHA-256."""
+def store_all(
+    deps: Deps, additions: Sequence[Addition], gold: Mapping[str, NewGold], storing: Storing
+) -> int:
+    """Store every file and receive its clip; how many were new. `gold`: what it is gold of, by SHA-256."""
     added = 0
     with progress("adding", len(additions)) as shown:
         for addition in additions:
@@ -56,7 +72,7 @@ def store_all(deps: Deps, additions: Sequence[Addition], gold: dict[str, str], s
     return added
 
 
-def store_one(deps: Deps, addition: Addition, gold_label: str | None, storing: Storing) -> bool:
+def store_one(deps: Deps, addition: Addition, gold: NewGold | None, storing: Storing) -> bool:
     """Store the original under its hash and receive the clip; False for bytes that are here already.
 
     Raises Refusal when the file has changed since it was checked.
@@ -73,14 +89,13 @@ def store_one(deps: Deps, addition: Addition, gold_label: str | None, storing: S
         group_id=addition.group_id,
         is_simulated=storing.is_simulated,
         media_consent=storing.media_consent,
-        is_gold=gold_label is not None,
     )
     with _snapshot(deps, path) as (copy, sha256):
         if sha256 != addition.sha256:
             raise Refusal(
                 f"{path} was changed while it was added; what came before it was added. Add it again."
             )
-        return keep_original(deps.storage, copy, new, gold_label)[1]
+        return keep_original(deps.storage, copy, new, gold)[1]
 
 
 @contextmanager

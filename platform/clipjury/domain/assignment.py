@@ -10,6 +10,8 @@ MAX_RENEWALS = 3
 
 TIER_STARTED = 0
 TIER_FRESH = 1
+TIER_GOLD = 2  # gold that is served: looked for first when its turn has come (domain/gold.py), else last
+TIER_WITHHELD = 3  # near-duplicate groups of gold that is never served
 
 
 def queue_priority(n_votes: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from clipjury.domain.clip_states import Outcome
 
-Reason = Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal"]
+Reason = Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal", "refit"]
 REASONS: Final[tuple[Reason, ...]] = (
     "strong_clash",
     "detector_clash",
@@ -16,6 +16,7 @@ REASONS: Final[tuple[Reason, ...]] = (
     "valuable_cap",
     "audit",
     "appeal",
+    "refit",
 )
 # Told to a moderator before sealing, a reason that rests on a detector would be its figure in words. An audit
 # looks the same (people agree, nothing else is odd), so both go under one name until then.

@@ -152,6 +152,15 @@ class PolicyChanged(Event):
 
 
 @dataclass(frozen=True)
+class RefitFrozen(Event):
+    """The guard holds a new version of reliabilities back until an admin has looked at it."""
+
+    name: ClassVar[str] = "refit_frozen"
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class JobRequested(Event):
     """Somebody asked for background work and waits for it."""
 
@@ -175,5 +184,6 @@ EVENTS: tuple[type[Event], ...] = (
     VerdictAppealed,
     ReliabilitiesActivated,
     PolicyChanged,
+    RefitFrozen,
     JobRequested,
 )

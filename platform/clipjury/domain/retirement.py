@@ -123,3 +123,29 @@ def _end(live_leases: int, reason: Reason, outcome: Outcome) -> RetirementDecisi
     if live_leases > 0:
         return RetirementDecision("close", reason)
     return RetirementDecision("retire", reason, outcome)
+
+
+def turns_verdict(
+    outcome: Outcome,
+    reason: str | None,
+    p_full: float,
+    p_people: float,
+    n_votes: int,
+    anchored_for_manipulated: int,
+    anchored_for_authentic: int,
+    policy: RetirementPolicy = DEFAULT_POLICY,
+) -> bool:
+    """Whether these posteriors of a retired clip would no longer give the outcome that was published.
+
+    An outcome by evidence stands while evidence reaches theta - hysteresis on its side, one at the cap until it
+    reaches theta on either. What a moderator decided is not for the votes to turn.
+    """
+    if reason not in ("evidence", "cap") or outcome == "authentic":
+        return False
+    bar = policy.theta if outcome == "inconclusive" else policy.theta - policy.hysteresis
+    suffices = evidence_suffices(
+        p_full, p_people, n_votes, anchored_for_manipulated, anchored_for_authentic, policy, threshold=bar
+    )
+    if outcome == "inconclusive":
+        return suffices
+    return not suffices or favoured_outcome(p_full) != outcome

@@ -27,3 +27,8 @@ def gold_feedback_at(cast_at: datetime) -> datetime:
     earliest = (cast_at + FEEDBACK_DELAY).astimezone(UTC)
     midnight = datetime.combine(earliest.date(), time.min, UTC)
     return midnight if midnight == earliest else midnight + timedelta(days=1)
+
+
+def is_gold_told(cast_at: datetime, gold_since: datetime, now: datetime) -> bool:
+    """Whether a reviewer may be told that a clip was gold. An adjudication makes it gold after the vote."""
+    return now >= gold_feedback_at(max(cast_at, gold_since))

@@ -4,10 +4,12 @@ import logging
 import random
 import uuid
 
+from clipjury.db.queries import reliabilities as queries
 from clipjury.db.sole_run import sole_run
 from clipjury.db.transaction import bound_engine, transaction
 from clipjury.deps import Deps
-from clipjury.services import consensus
+from clipjury.jobs.refit_guard import compare_versions
+from clipjury.services import consensus, reliabilities
 
 _BATCH = 200
 _random = random.SystemRandom()  # which clips are audited must not be foreseeable
@@ -16,14 +18,32 @@ log = logging.getLogger(__name__)
 
 
 def refit_reliabilities(_deps: Deps) -> None:
-    """Fit and activate a new version if enough gold answers have come in; `recompute_clips` follows by event."""
+    """Fit a new version if enough has come in; activate it, or freeze it; `recompute_clips` follows by event."""
     with sole_run(bound_engine(), "refit") as is_sole:
-        if not is_sole:
-            return  # the one that runs, or the sweep after it, counts the same answers
-        with transaction() as session:
-            version = consensus.refit_if_due(session)
-    if version is not None:
+        if is_sole:  # else the one that runs, or the sweep after it, counts the same answers
+            refit()
+
+
+def refit() -> list[int]:
+    """Write, compare and decide on a version if one is due; the versions that came into force.
+
+    Fit and guard read one snapshot; the version is inactive until a second, short transaction activates it by one
+    row. A worker that dies between the two leaves a pending version, which the next refit decides on.
+    """
+    with transaction() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        fitted = reliabilities.fit_if_due(session)
+        if fitted is not None:
+            active = queries.get_active_version(session)
+            found = compare_versions(session, active, fitted.version, fitted.watermark)
+            reliabilities.note_comparison(session, fitted.version, found)
+    with transaction() as session:
+        activated = reliabilities.settle_pending(session)
+    for version in activated:
         log.info("reliabilities: version %d is active", version)
+    if fitted is not None and not activated:
+        log.warning("reliabilities: version %d is frozen until an admin has looked at it", fitted.version)
+    return activated
 
 
 def recompute_clips(_deps: Deps) -> None:

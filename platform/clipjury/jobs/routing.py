@@ -36,5 +36,6 @@ ROUTES: Final[Mapping[str, tuple[Route, ...]]] = {
     events.VerdictAppealed.name: (),
     events.ReliabilitiesActivated.name: (Route("recompute_clips"),),
     events.PolicyChanged.name: (Route("recompute_clips"),),
+    events.RefitFrozen.name: (),
     events.JobRequested.name: (Route("run_tracked_job", ("job_id",)),),
 }

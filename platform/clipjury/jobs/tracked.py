@@ -18,6 +18,7 @@ from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.errors import ClipJuryError
 from clipjury.jobs.freezing import freeze_snapshot
+from clipjury.jobs.gold_generation import generate_gold
 from clipjury.jobs.policies import preview_policy
 from clipjury.services.policies import PREVIEW_KIND
 from clipjury.services.snapshots import FREEZE
@@ -59,6 +60,7 @@ Work = Callable[[Deps, JobRow, Report], dict[str, Any] | None]
 # kind → what does it; the answer is the job's result, shown to whoever asked.
 WORK: Final[MutableMapping[str, Work]] = {
     FREEZE: freeze_snapshot,
+    "generate_gold": generate_gold,
     PREVIEW_KIND: preview_policy,
 }
 

@@ -19,31 +19,38 @@ from clipjury.domain.assignment import (
     start_rank,
 )
 from clipjury.domain.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from clipjury.domain.gold import is_gold_turn
 from clipjury.domain.vocabulary import SKIP_REASON_IDS
 
 _LEASE_OVER = "Your time for this clip ran out, so it went back to the queue. Ask for the next clip."
 
 
-def lease_next_clip(session: Session, reviewer_id: int, *, start: float) -> tuple[LeasedClipRow, bool] | None:
+def lease_next_clip(
+    session: Session, reviewer_id: int, *, start: float, gold_draw: float = 0.5
+) -> tuple[LeasedClipRow, bool] | None:
     """The reviewer's live lease, or a new one on a clip from the random place `start` in [0, 1) on.
 
-    The second value tells whether the lease is new; None when nothing is left for this reviewer. Raises
-    ConflictError (lease_race) when the same reviewer asked twice at once: the caller asks again.
+    `gold_draw`, a second fresh random number in [0, 1), decides whether gold's turn has come. The second value
+    tells whether the lease is new; None when nothing is left for this reviewer. Raises ConflictError
+    (lease_race) when the same reviewer asked twice at once: the caller asks again.
     """
-    taken = _lease(session, reviewer_id, start, window=queries.WINDOW)
+    gold_first = is_gold_turn(*queries.get_lease_tally(session, reviewer_id), gold_draw)
+    taken = _lease(session, reviewer_id, start, queries.WINDOW, gold_first)
     if taken is not None and taken.is_expired:
         _end(session, taken.id, "expired")
-        taken = _lease(session, reviewer_id, start, window=queries.WINDOW)
+        taken = _lease(session, reviewer_id, start, queries.WINDOW, gold_first)
     if taken is None:
         # Everything near was barred for this reviewer, or every place is held: give back what ran out, look at all.
         expire_leases(session, limit=100)
-        taken = _lease(session, reviewer_id, start, window=None)
+        taken = _lease(session, reviewer_id, start, None, gold_first)
     if taken is None:
         return None
     return get_lease(session, taken.id, reviewer_id), taken.is_new
 
 
-def _lease(session: Session, reviewer_id: int, start: float, *, window: int | None) -> TakenLease | None:
+def _lease(
+    session: Session, reviewer_id: int, start: float, window: int | None, gold_first: bool
+) -> TakenLease | None:
     try:
         return queries.lease_next(
             session,
@@ -53,6 +60,7 @@ def _lease(session: Session, reviewer_id: int, start: float, *, window: int | No
             per_clip_s=LEASE_PER_CLIP_SECOND,
             cap_s=LEASE_CAP_S,
             window=window,
+            gold_first=gold_first,
         )
     except IntegrityError as error:
         raise ConflictError("lease_race", "You asked for a clip twice at once; ask again.") from error

@@ -7,38 +7,47 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries import clips as queries
 from clipjury.db.queries import events, exposures
+from clipjury.db.queries import gold as gold_queries
 from clipjury.db.queries.clips import ClipRow, NewClip, RenditionRow
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import ClipFailed, ClipOpened, ClipProbed, ClipReceived, PreviewMade
+from clipjury.services.gold import NewGold, make_gold
 
 PREVIEW_NAMES = ("preview", "poster", "frames")
 
 
-def receive_clip(session: Session, new: NewClip, gold_label: str | None = None) -> tuple[ClipRow, bool]:
+def receive_clip(session: Session, new: NewClip, gold: NewGold | None = None) -> tuple[ClipRow, bool]:
     """Insert the clip whose original has just been stored; False when the same bytes are there already.
 
-    The uploader is exposed to the clip's group and never assigned it. A gold label, given here alone, makes it
-    gold with the role `serve`; for bytes that are there already it is refused (ConflictError clip_exists).
+    The uploader is exposed to the clip's group and never assigned it. With `gold` the clip is gold from its first
+    moment; for bytes that are there already as something else it is refused (ConflictError clip_exists), and so is
+    a role that the clip's group does not have (gold_role_fixed).
     """
     clip_id = queries.insert_clip(session, new)
     if clip_id is None:
-        existing = queries.find_by_sha256(session, new.sha256)
-        if existing is None:
-            raise ConflictError("clip_busy", "The same file is being added at this moment; try again.")
-        if gold_label and queries.find_gold_label(session, existing.id) != gold_label:
-            raise ConflictError(
-                "clip_exists", f"{new.original_name} is here already and cannot be made gold afterwards."
-            )
-        # Whoever brings the same bytes is an uploader like the first.
-        exposures.expose(session, new.uploader_id, existing.group_id, "uploaded")
-        return existing, False
-    if gold_label:
-        queries.insert_gold(session, clip_id, gold_label, source=new.source or "import")
+        return _receive_again(session, new, gold), False
+    if gold:
+        make_gold(session, clip_id, gold, new.uploader_id)
     clip = get_clip(session, clip_id)
     exposures.expose(session, new.uploader_id, clip.group_id, "uploaded")
     received = ClipReceived(clip_id=str(clip_id))
     events.emit(session, [received], subject=f"clip:{clip_id}", actor_id=new.uploader_id)
     return clip, True
+
+
+def _receive_again(session: Session, new: NewClip, gold: NewGold | None) -> ClipRow:
+    existing = queries.find_by_sha256(session, new.sha256)
+    if existing is None:
+        raise ConflictError("clip_busy", "The same file is being added at this moment; try again.")
+    known = gold_queries.find_gold(session, existing.id) if gold else None
+    if gold and (known is None or (known.label, known.role) != (gold.label, gold.role)):
+        raise ConflictError(
+            "clip_exists",
+            f"{new.original_name} is here already. Make it gold by its id, if nobody has voted on it.",
+        )
+    # Whoever brings the same bytes is an uploader like the first.
+    exposures.expose(session, new.uploader_id, existing.group_id, "uploaded")
+    return existing
 
 
 def get_clip(session: Session, clip_id: uuid.UUID) -> ClipRow:

@@ -1,9 +1,8 @@
-"""Moves a clip's posterior, decides whether it retires, and refits what is known of the reviewers."""
+"""Moves a clip's posterior and decides whether it retires."""
 
-import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +10,14 @@ from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import consensus as queries
 from clipjury.db.queries import events
 from clipjury.db.queries import evidence as evidence_queries
+from clipjury.db.queries import gold as gold_queries
+from clipjury.db.queries.clips import ClipRow
 from clipjury.db.queries.consensus import PosteriorRecord
 from clipjury.db.queries.evidence import BallotRow, BasisRow, Evidence
 from clipjury.domain.clip_states import collects_votes
-from clipjury.domain.dispute import NOT_DRAWN
-from clipjury.domain.events import ClipRetired, Event, ReliabilitiesActivated
-from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement
-from clipjury.domain.trust import is_refit_due
+from clipjury.domain.dispute import NOT_DRAWN, Finding
+from clipjury.domain.events import ClipRetired, Event
+from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement, turns_verdict
 from clipjury.services import disputes
 from clipjury_ml.consensus import online
 
@@ -59,7 +59,7 @@ def reliability_of(row: BallotRow) -> online.Reliability:
 
 def judge(evidence: Evidence, clip: LockedClip) -> Judgement:
     """Pure in its arguments: the same votes, version, scores and policy give the same judgement."""
-    cast = [online.Ballot(row.vote_id, _response(row.label), reliability_of(row)) for row in evidence.ballots]
+    cast = _ballots(evidence)
     people = online.people_posterior(cast)
     scores = [
         online.DetectorEvidence(
@@ -69,6 +69,10 @@ def judge(evidence: Evidence, clip: LockedClip) -> Judgement:
     ]
     full = online.full_posterior(people, scores)
     return Judgement(cast, people, full, _decide(cast, people, full, evidence.basis, clip))
+
+
+def _ballots(evidence: Evidence) -> list[online.Ballot]:
+    return [online.Ballot(row.vote_id, _response(row.label), reliability_of(row)) for row in evidence.ballots]
 
 
 def _response(label: str) -> online.Response:
@@ -90,15 +94,6 @@ def _decide(
     if clip.is_gold and len(cast) < clip.votes_cap:
         return RetirementDecision("keep_open")
     for_manipulated, for_authentic = online.count_anchored(cast)
-    policy = RetirementPolicy(
-        version=f"retirement-{basis.policy_version}",
-        theta=basis.theta,
-        hysteresis=basis.hysteresis,
-        min_votes=min(basis.min_votes, clip.votes_cap),
-        cap=clip.votes_cap,  # the cap the clip was received under; a later policy does not move it
-        parallel_leases=basis.parallel_leases,
-        min_anchored=basis.min_anchored,
-    )
     return decide_retirement(
         state=clip.state,  # type: ignore[arg-type]
         p_full=full.p_manipulated,
@@ -107,7 +102,19 @@ def _decide(
         live_leases=clip.live_leases,
         anchored_for_manipulated=for_manipulated,
         anchored_for_authentic=for_authentic,
-        policy=policy,
+        policy=_policy(basis, clip.votes_cap),
+    )
+
+
+def _policy(basis: BasisRow, votes_cap: int) -> RetirementPolicy:
+    return RetirementPolicy(
+        version=f"retirement-{basis.policy_version}",
+        theta=basis.theta,
+        hysteresis=basis.hysteresis,
+        min_votes=min(basis.min_votes, votes_cap),
+        cap=votes_cap,  # the cap the clip was received under; a later policy does not move it
+        parallel_leases=basis.parallel_leases,
+        min_anchored=basis.min_anchored,
     )
 
 
@@ -125,23 +132,28 @@ def write_judgement(
     `clip.live_leases` counts the leases that will still be live afterwards. `lot`, uniform in [0, 1), decides
     whether a clip that retires undisputed is audited.
     """
-    basis, ballots = evidence.basis, evidence.ballots
     judgement = judge(evidence, clip)
-    decision = judgement.decision
+    return _write(session, clip, evidence, judgement, cause=cause, leases_ended=leases_ended, lot=lot)
+
+
+def _record(
+    clip: LockedClip, evidence: Evidence, judgement: Judgement, cause: str, *, leases_ended: int
+) -> PosteriorRecord:
+    basis, decision = evidence.basis, judgement.decision
     state = {"keep_open": clip.state, "reopen": "open", "close": "closing", "retire": "retired"}[
         decision.action
     ]
     retired = decision.action == "retire"
-    record = PosteriorRecord(
+    return PosteriorRecord(
         clip_id=clip.clip_id,
         cause=cause,
         p_people=judgement.people.p_manipulated,
         p_full=judgement.full.p_manipulated,
         p_low=judgement.full.low,
         p_high=judgement.full.high,
-        n_votes=len(ballots),
+        n_votes=len(evidence.ballots),
         n_effective=judgement.full.n_effective,
-        votes_hash=online.evidence_hash(row.vote_id for row in ballots),
+        votes_hash=online.evidence_hash(row.vote_id for row in evidence.ballots),
         reliability_version=basis.reliability_version,
         policy_version=basis.policy_version,
         engine_version=online.ENGINE_VERSION,
@@ -150,10 +162,24 @@ def write_judgement(
         reason=decision.reason if retired else None,
         leases_ended=leases_ended,
     )
+
+
+def _write(
+    session: Session,
+    clip: LockedClip,
+    evidence: Evidence,
+    judgement: Judgement,
+    *,
+    cause: str,
+    leases_ended: int,
+    lot: float,
+) -> list[Event]:
+    decision = judgement.decision
+    record = _record(clip, evidence, judgement, cause, leases_ended=leases_ended)
     posterior_id = queries.record_posterior(session, record)
     return [
         *_publish(session, clip.clip_id, decision, posterior_id),
-        *_dispute(session, clip, judgement, basis, retires=retired, lot=lot),
+        *_dispute(session, clip, judgement, evidence.basis, retires=decision.action == "retire", lot=lot),
     ]
 
 
@@ -181,69 +207,78 @@ def _dispute(
 
 
 def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str, *, lot: float = NOT_DRAWN) -> bool:
-    """Recompute a clip from its own votes under the active version; False for one that takes no more votes.
+    """Recompute a clip from its own votes under the active version; False for one that has no posterior.
 
-    A retired clip is left alone: a published verdict is never changed silently.
+    A retired clip's posterior follows too, and its verdict never: where the votes would now give another outcome,
+    the clip is disputed. Nothing is recorded where nothing has changed.
     """
     row = clip_queries.lock_clip(session, clip_id)
-    if row is None or row.state not in ("processing", "open", "closing"):
+    if row is None or row.state not in ("processing", "open", "closing", "retired"):
         return False
     clip = LockedClip(
         clip_id=row.id,
         state=row.state,
         live_leases=row.live_leases,
         votes_cap=row.votes_cap,
-        is_gold=clip_queries.find_gold_label(session, clip_id) is not None,
+        is_gold=gold_queries.find_gold(session, clip_id) is not None,
     )
     evidence = evidence_queries.get_evidence(session, clip_id)
-    followed = write_judgement(session, clip, evidence, cause=cause, lot=lot)
+    judgement = judge(evidence, clip)
+    followed: list[Event]
+    if _is_settled(session, clip, evidence, judgement):
+        queries.stamp_basis(
+            session, clip_id, evidence.basis.reliability_version, evidence.basis.policy_version
+        )
+        # Another policy may dispute what it does not move.
+        is_open = collects_votes(clip.state)  # type: ignore[arg-type]
+        followed = (
+            _dispute(session, clip, judgement, evidence.basis, retires=False, lot=lot) if is_open else []
+        )
+    elif row.state == "retired":
+        queries.record_retired(session, _record(clip, evidence, judgement, cause, leases_ended=0))
+        followed = _question_verdict(session, row, evidence.basis, judgement, is_gold=clip.is_gold)
+    else:
+        followed = _write(session, clip, evidence, judgement, cause=cause, leases_ended=0, lot=lot)
     if followed:
         events.emit(session, followed, subject=f"clip:{clip_id}", actor_id=None)
     return True
 
 
-def refit_if_due(session: Session) -> int | None:
-    """Fit a new version of reliabilities from gold answers when enough new ones stand; its number.
+def _is_settled(session: Session, clip: LockedClip, evidence: Evidence, judgement: Judgement) -> bool:
+    """Whether the newest recorded posterior says the same of the same votes, and the clip stays where it is."""
+    newest = queries.find_newest(session, clip.clip_id)
+    if newest is None or judgement.decision.action not in ("keep_open", "close"):
+        return False
+    if judgement.decision.action == "close" and clip.state != "closing":
+        return False
+    record = _record(clip, evidence, judgement, "", leases_ended=0)
+    names = {field.name for field in fields(newest)} - {"reliability_version", "policy_version"}
+    return all(getattr(record, name) == getattr(newest, name) for name in names)
 
-    Reliabilities never change inside a version, so any posterior can be recomputed from the version it names.
-    """
-    progress = queries.get_gold_progress(session)
-    if not is_refit_due(progress.gold_answers - progress.gold_answers_active, 0):
-        return None
-    return refit(session, progress)
 
-
-def refit(session: Session, progress: queries.GoldProgressRow) -> int:
-    """Write an inactive version from the gold answers up to the watermark, then activate it in one row."""
-    version = queries.insert_version(
-        session,
-        engine_version=online.ENGINE_VERSION,
-        gold_answers=progress.gold_answers,
-        watermark=progress.watermark,
-        parameters=json.dumps({"model": "gold-anchored"}),
+def _question_verdict(
+    session: Session, row: ClipRow, basis: BasisRow, judgement: Judgement, *, is_gold: bool
+) -> list[Event]:
+    """Gold that is served is never disputed: it would be known by it."""
+    for_manipulated, for_authentic = online.count_anchored(judgement.ballots)
+    turned = turns_verdict(
+        row.outcome,  # type: ignore[arg-type]  # the column's check constraint holds it
+        row.retirement_reason,
+        judgement.full.p_manipulated,
+        judgement.people.p_manipulated,
+        len(judgement.ballots),
+        for_manipulated,
+        for_authentic,
+        _policy(basis, row.votes_cap),
     )
-    rows = []
-    for tally in queries.list_gold_tallies(session, progress.watermark):
-        fitted = online.reliability_from_gold(
-            tally.hits_manipulated, tally.n_manipulated, tally.hits_authentic, tally.n_authentic
-        )
-        rows.append(
-            {
-                "version": version,
-                "user_id": tally.user_id,
-                "sensitivity": fitted.sensitivity,
-                "specificity": fitted.specificity,
-                "sensitivity_sd": fitted.sensitivity_sd,
-                "specificity_sd": fitted.specificity_sd,
-                "gold_answers": fitted.gold_answers,
-                "is_anchored": fitted.anchored,
-            }
-        )
-    queries.insert_reliabilities(session, rows)
-    queries.activate_version(session, version)
-    activated = ReliabilitiesActivated(version=version)
-    events.emit(session, [activated], subject=f"reliabilities:{version}", actor_id=None)
-    return version
+    if is_gold or not turned:
+        return []
+    moved = {
+        "version": basis.reliability_version,
+        "before": row.p_people,
+        "after": judgement.people.p_manipulated,
+    }
+    return disputes.raise_dispute(session, row.id, [Finding("refit", moved)])[1]
 
 
 def list_outdated(session: Session, limit: int) -> list[uuid.UUID]:

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import Field
 
 from clipjury.api.schemas.base import AnswerModel, QueryModel
-from clipjury.api.schemas.words import ClipState, Outcome, ResponseLabel
+from clipjury.api.schemas.words import ClipState, Label, Outcome, ResponseLabel
 from clipjury.db.queries.votes import HistoryRow
-from clipjury.services.reviewers import OwnRecord
+from clipjury.services.reviewers import OwnRecord, told_gold
 
 
 class RecordQuery(QueryModel):
@@ -19,13 +19,24 @@ class RecordQuery(QueryModel):
 
 
 class Skill(AnswerModel):
-    """Balanced accuracy on gold with its 95 % interval; `anchored` once enough gold was answered."""
+    """Balanced accuracy on gold with its 95 % interval; `anchored` once enough gold was answered.
+
+    `synthetic_only`: all of that gold was drawn, and no interval is quoted.
+    """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     gold_answers: int
     anchored: bool
+    synthetic_only: bool
+
+
+class ToldGold(AnswerModel):
+    """The clip was gold: its true label, and whether one's answer was right. Told a day or more after the vote."""
+
+    label: Label
+    right: bool
 
 
 class PastVote(AnswerModel):
@@ -37,6 +48,7 @@ class PastVote(AnswerModel):
     cast_at: datetime
     clip_state: ClipState
     outcome: Outcome | None
+    gold: ToldGold | None
 
 
 class ReviewerRecord(AnswerModel):
@@ -55,10 +67,11 @@ def record_body(record: OwnRecord) -> dict[str, Any]:
         "votes_today": record.votes_today,
         "skill": {
             "value": record.skill.value,
-            "low": record.skill.low,
-            "high": record.skill.high,
+            "low": None if record.is_synthetic_only else record.skill.low,
+            "high": None if record.is_synthetic_only else record.skill.high,
             "gold_answers": record.gold_answers,
             "anchored": record.is_anchored,
+            "synthetic_only": record.is_synthetic_only,
         },
         "history": [_past_vote(row) for row in record.history],
     }
@@ -66,6 +79,7 @@ def record_body(record: OwnRecord) -> dict[str, Any]:
 
 def _past_vote(row: HistoryRow) -> dict[str, Any]:
     retired = row.clip_state == "retired"
+    told = told_gold(row)
     return {
         "clip_id": row.clip_id if retired else None,
         "label": row.label,
@@ -74,4 +88,5 @@ def _past_vote(row: HistoryRow) -> dict[str, Any]:
         # That evidence suffices already is not told while others hold a lease.
         "clip_state": "open" if row.clip_state == "closing" else row.clip_state,
         "outcome": row.outcome if retired else None,
+        "gold": {"label": told[0], "right": told[1]} if told else None,
     }

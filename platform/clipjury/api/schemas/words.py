@@ -31,13 +31,18 @@ Outcome = TypeAliasType(
 MediaKind = TypeAliasType("MediaKind", Literal["video", "image"])
 RetirementReason = TypeAliasType("RetirementReason", Literal["evidence", "cap", "adjudication"])
 DisputeReason = TypeAliasType(
-    "DisputeReason", Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal"]
+    "DisputeReason",
+    Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal", "refit"],
 )
 ShownReason = TypeAliasType(
     "ShownReason",
-    Literal["strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal", "blind_check"],
+    Literal[
+        "strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal", "refit", "blind_check"
+    ],
 )
 Conflict = TypeAliasType(
     "Conflict", Literal["lease_open", "own_upload", "voted_on_group", "own_appeal", "case_seen"]
 )
 SkipReasonId = TypeAliasType("SkipReasonId", Literal["distressing", "cannot_play", "know_this_clip", "other"])
+GoldRole = TypeAliasType("GoldRole", Literal["serve", "calibrate", "gate"])
+GoldOrigin = TypeAliasType("GoldOrigin", Literal["import", "synthetic", "adjudication"])

@@ -4,7 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
@@ -12,6 +22,8 @@ from clipjury.db.models.base import Base, BigIntKey, CreatedAt
 CLIP_STATES = ("received", "processing", "open", "closing", "retired", "failed")
 OUTCOMES = ("manipulated", "no_manipulation_found", "inconclusive", "authentic")
 LABELS = ("authentic", "manipulated")
+GOLD_ROLES = ("serve", "calibrate", "gate")
+GOLD_ORIGINS = ("import", "synthetic", "adjudication")
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
@@ -39,12 +51,15 @@ class Clip(Base):
         CheckConstraint("importance BETWEEN 1 AND 5", name="importance_range"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
         CheckConstraint("p_full BETWEEN 0 AND 1 AND p_people BETWEEN 0 AND 1", name="posterior_range"),
-        # "next" walks this index alone: in-progress clips first, from a random place in the circle of ranks.
+        CheckConstraint("queue_priority BETWEEN 0 AND 3", name="queue_priority_known"),
+        # "next" walks this index alone, tier by tier (domain/assignment.py), from a random place in the ranks.
         Index("ix_clips_queue", "queue_priority", "rank", postgresql_where=text("leasable")),
         Index(None, "group_id"),
         Index(None, "uploader_id", "created_at"),
         Index(None, "created_at", "id"),
         Index("ix_clips_capped", "retired_at", postgresql_where=text("retirement_reason = 'cap'")),
+        Index("ix_clips_reliability_version", "state", "reliability_version"),
+        Index("ix_clips_policy_version", "state", "policy_version"),
         Index("ix_clips_retired", "retired_at", "id", postgresql_where=text("state = 'retired'")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
@@ -87,7 +102,7 @@ class Clip(Base):
     leasable: Mapped[bool] = mapped_column(
         Computed(
             "state = 'open' AND quarantined_at IS NULL AND live_leases < parallel_leases "
-            "AND votes_count + live_leases < votes_cap",
+            "AND votes_count + live_leases < votes_cap AND queue_priority < 3",
             persisted=True,
         )
     )
@@ -122,19 +137,39 @@ class Rendition(Base):
     created_at: Mapped[CreatedAt]
 
 
+class GoldGroup(Base):
+    """The one role that all gold of a near-duplicate group has, for life; append-only."""
+
+    __tablename__ = "gold_groups"
+    __table_args__ = (
+        CheckConstraint(one_of("role", GOLD_ROLES), name="role_known"),
+        UniqueConstraint("group_id", "role"),
+    )
+
+    group_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    created_at: Mapped[CreatedAt]
+
+
 class GoldLabel(Base):
-    """The known label of a gold clip, served unannounced. Its role is for life."""
+    """The known label of a gold clip; append-only. A trigger takes its group from the clip and its tier in the
+    queue from its role; the foreign key holds the role to the group's."""
 
     __tablename__ = "gold_labels"
     __table_args__ = (
         CheckConstraint(one_of("label", LABELS), name="label_known"),
-        CheckConstraint(one_of("role", ("serve", "calibrate", "gate")), name="role_known"),
+        CheckConstraint(one_of("role", GOLD_ROLES), name="role_known"),
+        CheckConstraint(one_of("origin", GOLD_ORIGINS), name="origin_known"),
+        ForeignKeyConstraint(["group_id", "role"], ["gold_groups.group_id", "gold_groups.role"]),
     )
 
     clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"), primary_key=True)
+    group_id: Mapped[uuid.UUID]
     label: Mapped[str]
     role: Mapped[str] = mapped_column(server_default=text("'serve'"))
+    origin: Mapped[str] = mapped_column(server_default=text("'import'"))
     source: Mapped[str]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[CreatedAt]
 
 

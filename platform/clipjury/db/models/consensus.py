@@ -1,6 +1,7 @@
 """What is known of the reviewers, each clip's posterior after each vote, and the published verdicts."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -9,13 +10,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
 from clipjury.db.models.clip import OUTCOMES, one_of
 
+GUARD_STATES = ("pending", "passed", "frozen", "overruled", "discarded")
+
 
 class ReliabilityVersion(Base):
-    """One fit of all reviewers' reliabilities. Numbers never change inside a version; one is active."""
+    """One fit of all reviewers' reliabilities. Numbers never change inside a version; one is active.
+
+    `guard` holds what the guard counted before the version could be activated; a frozen version waits for an
+    admin, whose reason is recorded.
+    """
 
     __tablename__ = "reliability_versions"
     __table_args__ = (
         Index("uq_reliability_versions_active", "is_active", unique=True, postgresql_where=text("is_active")),
+        CheckConstraint(one_of("guard_state", GUARD_STATES), name="guard_state_known"),
+        CheckConstraint("NOT is_active OR guard_state IN ('passed', 'overruled')", name="active_passed"),
     )
 
     version: Mapped[BigIntKey]
@@ -23,7 +32,13 @@ class ReliabilityVersion(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("false"))
     gold_answers: Mapped[int]
     gold_watermark: Mapped[int] = mapped_column(BigInteger)
+    vote_watermark: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     parameters: Mapped[dict[str, Any]]
+    guard_state: Mapped[str] = mapped_column(server_default=text("'passed'"))
+    guard: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str | None]
     created_at: Mapped[CreatedAt]
 
 
@@ -43,6 +58,7 @@ class Reliability(Base):
     sensitivity_sd: Mapped[float]
     specificity_sd: Mapped[float]
     gold_answers: Mapped[int]
+    synthetic_answers: Mapped[int] = mapped_column(server_default=text("0"))
     is_anchored: Mapped[bool]
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
 from clipjury.db.models.clip import OUTCOMES, one_of
 
-DISPUTE_REASONS = ("strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal")
+DISPUTE_REASONS = ("strong_clash", "detector_clash", "guard", "valuable_cap", "audit", "appeal", "refit")
 
 
 class Dispute(Base):

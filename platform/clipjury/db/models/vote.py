@@ -43,6 +43,20 @@ class Assignment(Base):
     skip_note: Mapped[str | None]
 
 
+class LeaseTally(Base):
+    """How many leases a reviewer has been given, and how many of them on gold: the rate of gold falls with it."""
+
+    __tablename__ = "lease_tallies"
+    __table_args__ = (
+        CheckConstraint("gold_leases >= 0 AND gold_leases <= leases", name="gold_within_leases"),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    leases: Mapped[int]
+    gold_leases: Mapped[int]
+
+
 class Vote(Base):
     """One reviewer's sealed answer for one clip. A trigger refuses every change."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
+from clipjury.domain.assignment import TIER_FRESH, TIER_GOLD, TIER_STARTED
 
 # How many entries of the queue one look may walk: keeps "next" constant in the size of the queue. A look
 # that finds all of them barred for this reviewer tries the next part, and last the whole queue.
@@ -20,8 +21,9 @@ _LEASE_COLUMNS = """
   a.expires_at <= clock_timestamp() AS is_expired
 """
 
-# From a random place on the circle of ranks, first among clips in progress (priority 0), then fresh ones (1).
-# A group that the reviewer was exposed to is passed over; SKIP LOCKED keeps callers off each other's rows.
+# From a random place on the circle of ranks. The tiers are looked through in turn: clips in progress (0), fresh ones
+# (1), gold that is served (2), which comes first when its turn has come. A group that the reviewer was exposed to is
+# passed over; SKIP LOCKED keeps callers off each other's rows.
 _PICK_PART = """
   SELECT c.id FROM (
     SELECT q.id, q.group_id, q.rank FROM clips q
@@ -38,14 +40,13 @@ held AS MATERIALIZED (
   SELECT a.id, a.expires_at <= clock_timestamp() AS is_expired FROM assignments a
   WHERE a.reviewer_id = :reviewer_id AND a.state = 'leased')"""
 
-_PICK_PARTS = [_PICK_PART.format(priority=priority, side=side) for priority in (0, 1) for side in (">=", "<")]
 
-
-def _pick_sql() -> str:
-    """The lease held already, else four looks, each made only when those before it found nothing."""
+def _pick_sql(tiers: tuple[int, ...]) -> str:
+    """The lease held already, else two looks a tier, each made only when those before it found nothing."""
     found = ["held"]
     parts = [_HELD]
-    for number, look in enumerate(_PICK_PARTS):
+    looks = [_PICK_PART.format(priority=tier, side=side) for tier in tiers for side in (">=", "<")]
+    for number, look in enumerate(looks):
         guard = "".join(f" AND NOT EXISTS (SELECT FROM {name})" for name in found)
         look = look.replace("WHERE q.leasable", f"WHERE q.leasable{guard}", 1)
         parts.append(f"look{number} AS MATERIALIZED ({look})")
@@ -54,26 +55,44 @@ def _pick_sql() -> str:
     return f"WITH {', '.join(parts)}, picked AS ({union} LIMIT 1)"
 
 
-_LEASE = Prepared(
-    "lease_next",
-    _pick_sql()
-    + """
+_LEASE_PICKED = """
 , marked AS (
   UPDATE clips SET live_leases = live_leases + 1 FROM picked WHERE clips.id = picked.id
-  RETURNING clips.id, clips.duration_s),
+  RETURNING clips.id, clips.duration_s, clips.queue_priority),
+tallied AS (
+  INSERT INTO lease_tallies (user_id, leases, gold_leases)
+  SELECT :reviewer_id, 1, CAST(queue_priority = 2 AS integer) FROM marked
+  ON CONFLICT (user_id) DO UPDATE SET leases = lease_tallies.leases + 1,
+    gold_leases = lease_tallies.gold_leases + excluded.gold_leases),
 leased AS (
   INSERT INTO assignments (clip_id, reviewer_id, expires_at)
   SELECT id, :reviewer_id,
     clock_timestamp() + make_interval(secs => LEAST(:base_s + :per_clip_s * COALESCE(duration_s, 0), :cap_s))
   FROM marked RETURNING id)
 SELECT id, true AS is_new, false AS is_expired FROM leased
-UNION ALL SELECT id, false, is_expired FROM held""",
+UNION ALL SELECT id, false, is_expired FROM held"""
+
+
+def _lease_statement(name: str, tiers: tuple[int, ...]) -> Prepared:
+    return Prepared(
+        name,
+        _pick_sql(tiers) + _LEASE_PICKED,
+        reviewer_id="bigint",
+        start="double precision",
+        window="bigint",
+        base_s="double precision",
+        per_clip_s="double precision",
+        cap_s="double precision",
+    )
+
+
+_LEASE = _lease_statement("lease_next", (TIER_STARTED, TIER_FRESH, TIER_GOLD))
+_LEASE_GOLD_FIRST = _lease_statement("lease_gold_first", (TIER_GOLD, TIER_STARTED, TIER_FRESH))
+
+_TALLY = Prepared(
+    "lease_tally",
+    "SELECT leases, gold_leases FROM lease_tallies WHERE user_id = :reviewer_id",
     reviewer_id="bigint",
-    start="double precision",
-    window="bigint",
-    base_s="double precision",
-    per_clip_s="double precision",
-    cap_s="double precision",
 )
 
 _CLIP_OF_LEASE = Prepared(
@@ -198,14 +217,17 @@ def lease_next(
     per_clip_s: float,
     cap_s: float,
     window: int | None = WINDOW,
+    gold_first: bool = False,
 ) -> TakenLease | None:
     """The lease the reviewer holds, or a new one from the random place `start` in [0, 1) on; None when this
     look found none.
 
-    `window` None looks through the whole queue. The lease runs `base_s + per_clip_s` for each second of the
-    clip, at most `cap_s`, by the database's clock. Raises IntegrityError when the same reviewer asks twice at once.
+    `gold_first`: gold is looked for before other clips, not after them. `window` None looks through the whole
+    queue. The lease runs `base_s + per_clip_s` for each second of the clip, at most `cap_s`, by the database's
+    clock. Raises IntegrityError when the same reviewer asks twice at once.
     """
-    row = _LEASE.row(
+    statement = _LEASE_GOLD_FIRST if gold_first else _LEASE
+    row = statement.row(
         session,
         {
             "reviewer_id": reviewer_id,
@@ -217,6 +239,12 @@ def lease_next(
         },
     )
     return row_as(TakenLease, row)
+
+
+def get_lease_tally(session: Session, reviewer_id: int) -> tuple[int, int]:
+    """How many leases the reviewer has been given, and how many of them on gold."""
+    row = _TALLY.row(session, {"reviewer_id": reviewer_id})
+    return (row.leases, row.gold_leases) if row else (0, 0)
 
 
 def find_leased_clip(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> LeasedClipRow | None:

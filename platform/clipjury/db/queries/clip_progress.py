@@ -12,7 +12,7 @@ from clipjury.db.queries.rows import row_as
 _PROGRESS = text(
     """
 SELECT c.id, c.sha256, c.original_name, c.state, c.outcome, c.failure_code, c.failure_detail, c.kind, c.group_id,
-  c.p_people, c.p_full, c.votes_count, g.label AS gold_label, s.p_manipulated AS p_detector,
+  c.p_people, c.p_full, c.votes_count, g.label AS gold_label, g.role AS gold_role, s.p_manipulated AS p_detector,
   COALESCE(s.is_in_domain, false) AS is_detector_counted
 FROM clips c LEFT JOIN gold_labels g ON g.clip_id = c.id
 LEFT JOIN LATERAL (
@@ -41,6 +41,7 @@ class ClipProgressRow:
     p_full: float | None
     votes_count: int
     gold_label: str | None
+    gold_role: str | None
     p_detector: float | None
     is_detector_counted: bool
 

@@ -29,8 +29,7 @@ INSERT INTO clips (id, sha256, size_bytes, container, original_name, source, lic
   is_simulated, media_consent, votes_cap, parallel_leases)
 SELECT f.id, :sha256, :size_bytes, :container, :original_name, :source, :licence, :uploader_id,
   COALESCE(CAST(:group_id AS uuid), f.id), :is_simulated, :media_consent,
-  CASE WHEN :is_gold THEN p.gold_cap ELSE p.cap END,
-  CASE WHEN :is_gold THEN p.gold_cap ELSE p.parallel_leases END
+  p.cap, p.parallel_leases
 FROM fresh f, (SELECT * FROM policies ORDER BY version DESC LIMIT 1) p
 ON CONFLICT (sha256) DO NOTHING RETURNING id"""
 )
@@ -89,14 +88,6 @@ WHERE r.clip_id = :clip_id AND r.name = 'frames'""",
     clip_id="uuid",
     frames="integer[]",
 )
-
-_INSERT_GOLD = text(
-    """
-INSERT INTO gold_labels (clip_id, label, role, source) VALUES (:clip_id, :label, 'serve', :source)
-ON CONFLICT (clip_id) DO NOTHING"""
-)
-
-_GOLD = text("SELECT label, role, source FROM gold_labels WHERE clip_id = :clip_id")
 
 # Work that a lost message left behind: a clip that has not moved for a while.
 _STALLED = text(
@@ -177,7 +168,6 @@ class NewClip:
     group_id: uuid.UUID | None = None
     is_simulated: bool = False
     media_consent: bool = False
-    is_gold: bool = False
 
 
 def insert_clip(session: Session, clip: NewClip) -> uuid.UUID | None:
@@ -269,17 +259,6 @@ def get_frame_times(session: Session, clip_id: uuid.UUID, frames: list[int]) -> 
     """Presentation times in seconds of these frames of the preview; frames out of range are left out."""
     rows = _FRAME_TIMES.rows(session, {"clip_id": clip_id, "frames": frames})
     return {row.frame: row.time_s for row in rows if row.time_s is not None}
-
-
-def insert_gold(session: Session, clip_id: uuid.UUID, label: str, source: str) -> None:
-    """Make the clip gold with the role `serve`; a clip that is gold already stays as it is."""
-    session.execute(_INSERT_GOLD, {"clip_id": clip_id, "label": label, "source": source})
-
-
-def find_gold_label(session: Session, clip_id: uuid.UUID) -> str | None:
-    """The gold label of the clip."""
-    row = session.execute(_GOLD, {"clip_id": clip_id}).one_or_none()
-    return row.label if row else None
 
 
 def list_stalled(session: Session, older_s: float, limit: int) -> list[tuple[uuid.UUID, str]]:

@@ -58,8 +58,10 @@ WHERE v.clip_id = :clip_id ORDER BY v.id"""
 
 _HISTORY = text(
     """
-SELECT v.id, v.label, v.confidence, v.cast_at, v.clip_id, c.state AS clip_state, c.outcome
+SELECT v.id, v.label, v.confidence, v.cast_at, v.clip_id, c.state AS clip_state, c.outcome,
+  g.label AS gold_label, g.created_at AS gold_since, now() AS read_at
 FROM votes v JOIN clips c ON c.id = v.clip_id
+LEFT JOIN gold_labels g ON g.clip_id = c.id AND g.role = 'serve' AND c.quarantined_at IS NULL
 WHERE v.reviewer_id = :reviewer_id AND (CAST(:before AS bigint) IS NULL OR v.id < :before)
 ORDER BY v.id DESC LIMIT :limit"""
 )
@@ -100,7 +102,7 @@ class ClipVoteRow(VoteRow):
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One line of a reviewer's own history."""
+    """One line of a reviewer's own history. gold_label is not for their eyes before the feedback is due."""
 
     id: int
     label: str
@@ -109,6 +111,9 @@ class HistoryRow:
     clip_id: uuid.UUID
     clip_state: str
     outcome: str | None
+    gold_label: str | None
+    gold_since: datetime | None
+    read_at: datetime
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,269 @@
+"""What is known of the reviewers, by version: tallies on gold, new versions, the one in force."""
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries.rows import row_as
+
+# Withdrawn gold is quarantined, and so is left out here.
+_ANSWERS = """
+FROM votes v JOIN gold_labels g ON g.clip_id = v.clip_id AND g.role = 'serve'
+JOIN clips c ON c.id = g.clip_id AND c.quarantined_at IS NULL
+WHERE v.label <> 'unsure'"""
+
+_GOLD_TALLY = text(
+    f"""
+SELECT v.reviewer_id AS user_id,
+  count(*) FILTER (WHERE g.label = 'manipulated') AS n_manipulated,
+  count(*) FILTER (WHERE g.label = 'manipulated' AND v.label = 'manipulated') AS hits_manipulated,
+  count(*) FILTER (WHERE g.label = 'authentic') AS n_authentic,
+  count(*) FILTER (WHERE g.label = 'authentic' AND v.label = 'authentic') AS hits_authentic,
+  count(*) FILTER (WHERE g.origin = 'synthetic') AS n_synthetic
+{_ANSWERS} AND v.id <= :watermark
+GROUP BY v.reviewer_id ORDER BY v.reviewer_id"""
+)
+
+# Votes are counted from the newest version's watermark on, and no further than it takes to know that one is due.
+_PROGRESS = text(
+    f"""
+WITH newest AS (SELECT gold_answers, vote_watermark FROM reliability_versions ORDER BY version DESC LIMIT 1)
+SELECT COALESCE((SELECT max(id) FROM votes), 0) AS watermark,
+  (SELECT count(*) {_ANSWERS}) AS gold_answers, newest.gold_answers AS gold_answers_known,
+  (SELECT count(*) FROM (
+    SELECT FROM votes WHERE id > newest.vote_watermark ORDER BY id LIMIT :enough) n) AS new_votes
+FROM newest"""
+)
+
+_NEW_VERSION = text(
+    """
+INSERT INTO reliability_versions (engine_version, gold_answers, gold_watermark, vote_watermark, parameters,
+  guard_state)
+VALUES (:engine_version, :gold_answers, :watermark, :watermark, CAST(:parameters AS jsonb), 'pending')
+RETURNING version"""
+)
+
+_INSERT_RELIABILITIES = text(
+    """
+INSERT INTO reliabilities (version, user_id, sensitivity, specificity, sensitivity_sd, specificity_sd, gold_answers,
+  synthetic_answers, is_anchored)
+VALUES (:version, :user_id, :sensitivity, :specificity, :sensitivity_sd, :specificity_sd, :gold_answers,
+  :synthetic_answers, :is_anchored)"""
+)
+
+_RELIABILITY = text(
+    """
+SELECT r.user_id, r.sensitivity, r.specificity, r.sensitivity_sd, r.specificity_sd, r.gold_answers,
+  r.synthetic_answers, r.is_anchored
+FROM reliabilities r JOIN reliability_versions v ON v.version = r.version AND v.is_active
+WHERE r.user_id = :user_id"""
+)
+
+_OF_VERSION = text(
+    """
+SELECT user_id, sensitivity, specificity, sensitivity_sd, specificity_sd, gold_answers, synthetic_answers,
+  is_anchored
+FROM reliabilities WHERE version = :version ORDER BY user_id"""
+)
+
+_BALLOTS = text(
+    "SELECT clip_id, reviewer_id, label FROM votes WHERE id <= :watermark ORDER BY clip_id, reviewer_id"
+)
+
+_VERSION_COLUMNS = """
+  v.version, v.engine_version, v.is_active, v.guard_state, v.guard, v.gold_answers, v.vote_watermark, v.created_at,
+  v.decided_at, v.decision_reason, u.display_name AS decided_by,
+  (SELECT count(*) FROM reliabilities r WHERE r.version = v.version) AS reviewers,
+  (SELECT count(*) FROM reliabilities r WHERE r.version = v.version AND r.is_anchored) AS anchored"""
+
+_LIST = text(
+    f"""
+SELECT {_VERSION_COLUMNS} FROM reliability_versions v LEFT JOIN users u ON u.id = v.decided_by
+ORDER BY v.version DESC LIMIT :limit"""
+)
+
+_LOCK = text(
+    f"""
+SELECT {_VERSION_COLUMNS} FROM reliability_versions v LEFT JOIN users u ON u.id = v.decided_by
+WHERE v.version = :version FOR UPDATE OF v"""
+)
+
+_SET_GUARD = text(
+    """
+UPDATE reliability_versions SET guard_state = :guard_state, guard = CAST(:guard AS jsonb)
+WHERE version = :version"""
+)
+
+_DECIDE = text(
+    """
+UPDATE reliability_versions SET guard_state = :guard_state, decided_by = :user_id, decided_at = clock_timestamp(),
+  decision_reason = :reason
+WHERE version = :version"""
+)
+
+_PENDING = text("SELECT version FROM reliability_versions WHERE guard_state = 'pending' ORDER BY version")
+
+_COUNT_OUTDATED = text(
+    """
+SELECT count(*) FROM clips c, (SELECT version FROM reliability_versions WHERE is_active) a
+WHERE c.state IN ('open', 'closing', 'retired') AND c.reliability_version <> a.version"""
+)
+
+
+@dataclass(frozen=True)
+class GoldTallyRow:
+    """A reviewer's answers on gold, by true label; how many of them on drawn clips."""
+
+    user_id: int
+    n_manipulated: int
+    hits_manipulated: int
+    n_authentic: int
+    hits_authentic: int
+    n_synthetic: int
+
+
+@dataclass(frozen=True)
+class RefitProgressRow:
+    """How far votes and gold answers have come, and how many of each the newest version knows of."""
+
+    watermark: int
+    gold_answers: int
+    gold_answers_known: int
+    new_votes: int
+
+
+@dataclass(frozen=True)
+class ReliabilityRow:
+    """A reviewer's reliability in one version."""
+
+    user_id: int
+    sensitivity: float
+    specificity: float
+    sensitivity_sd: float
+    specificity_sd: float
+    gold_answers: int
+    synthetic_answers: int
+    is_anchored: bool
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version with what the guard counted and what somebody decided about it."""
+
+    version: int
+    engine_version: str
+    is_active: bool
+    guard_state: str
+    guard: dict[str, Any]
+    gold_answers: int
+    vote_watermark: int
+    created_at: datetime
+    decided_at: datetime | None
+    decision_reason: str | None
+    decided_by: str | None
+    reviewers: int
+    anchored: int
+
+
+def get_progress(session: Session, enough_votes: int) -> RefitProgressRow:
+    """How far things have come since the newest version, active or not; new votes are counted to `enough_votes`."""
+    return row_as(RefitProgressRow, session.execute(_PROGRESS, {"enough": enough_votes}).one())
+
+
+def list_gold_tallies(session: Session, watermark: int) -> list[GoldTallyRow]:
+    """Every reviewer's tally on gold over the votes up to `watermark`."""
+    return [row_as(GoldTallyRow, row) for row in session.execute(_GOLD_TALLY, {"watermark": watermark})]
+
+
+def insert_version(
+    session: Session, *, engine_version: str, gold_answers: int, watermark: int, parameters: dict[str, Any]
+) -> int:
+    """A new, inactive version that the guard has not looked at; its number."""
+    return int(
+        session.execute(
+            _NEW_VERSION,
+            {
+                "engine_version": engine_version,
+                "gold_answers": gold_answers,
+                "watermark": watermark,
+                "parameters": json.dumps(parameters),
+            },
+        ).scalar_one()
+    )
+
+
+def insert_reliabilities(session: Session, version: int, rows: Sequence[ReliabilityRow]) -> None:
+    """The reliabilities of a version that is not active yet."""
+    if rows:
+        session.execute(_INSERT_RELIABILITIES, [{"version": version, **vars(row)} for row in rows])
+
+
+def list_reliabilities(session: Session, version: int) -> list[ReliabilityRow]:
+    """Everybody who has a reliability in this version."""
+    return [row_as(ReliabilityRow, row) for row in session.execute(_OF_VERSION, {"version": version})]
+
+
+def stream_ballots(
+    session: Session, watermark: int, batch: int = 50_000
+) -> Iterator[Sequence[tuple[uuid.UUID, int, str]]]:
+    """Clip, reviewer and label of the votes up to `watermark`, clip by clip, from a server-side cursor."""
+    result = session.execute(
+        _BALLOTS, {"watermark": watermark}, execution_options={"stream_results": True, "yield_per": batch}
+    )
+    yield from cast(Any, result.partitions())
+
+
+def set_guard(session: Session, version: int, guard_state: str, guard: dict[str, Any]) -> None:
+    """Note what the guard counted, and whether it lets the version pass."""
+    parameters = {"version": version, "guard_state": guard_state, "guard": json.dumps(guard)}
+    session.execute(_SET_GUARD, parameters)
+
+
+def decide_version(session: Session, version: int, guard_state: str, user_id: int, reason: str) -> None:
+    """Note what somebody decided about the version, and why."""
+    parameters = {"version": version, "guard_state": guard_state, "user_id": user_id, "reason": reason}
+    session.execute(_DECIDE, parameters)
+
+
+def activate_version(session: Session, version: int) -> None:
+    """Put `version` in force instead of the one before."""
+    session.execute(text("UPDATE reliability_versions SET is_active = false WHERE is_active"))
+    session.execute(
+        text("UPDATE reliability_versions SET is_active = true WHERE version = :v"), {"v": version}
+    )
+
+
+def get_active_version(session: Session) -> int:
+    """The number of the version in force."""
+    return int(session.execute(text("SELECT version FROM reliability_versions WHERE is_active")).scalar_one())
+
+
+def find_reliability(session: Session, user_id: int) -> ReliabilityRow | None:
+    """The reviewer's reliability in the active version; None while nothing is known."""
+    return row_as(ReliabilityRow, session.execute(_RELIABILITY, {"user_id": user_id}).one_or_none())
+
+
+def list_versions(session: Session, limit: int) -> list[VersionRow]:
+    """Versions, newest first."""
+    return [row_as(VersionRow, row) for row in session.execute(_LIST, {"limit": limit})]
+
+
+def lock_version(session: Session, version: int) -> VersionRow | None:
+    """The version, locked until the transaction ends."""
+    return row_as(VersionRow, session.execute(_LOCK, {"version": version}).one_or_none())
+
+
+def list_pending(session: Session) -> list[int]:
+    """Versions whose refit ended before it was decided what becomes of them."""
+    return list(session.execute(_PENDING).scalars())
+
+
+def count_outdated(session: Session) -> int:
+    """Clips whose posterior still rests on another version than the active one."""
+    return int(session.execute(_COUNT_OUTDATED).scalar_one())
