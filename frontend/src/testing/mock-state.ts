@@ -113,7 +113,7 @@ export class MockState {
       ...sent, lean: sent.lean ?? null, id: 100 + this.history.length, cast_at: new Date().toISOString(),
       segments: sent.segments.map((s) => ({ ...s, start_s: times[s.start_frame] ?? 0, end_s: times[s.end_frame] ?? 0 })),
     };
-    this.history.unshift({ clip_id: null, label: vote.label, confidence: vote.confidence, cast_at: vote.cast_at, clip_state: "open", outcome: null });
+    this.history.unshift({ clip_id: null, label: vote.label, confidence: vote.confidence, cast_at: vote.cast_at, clip_state: "open", outcome: null, gold: null });
     this.lease = null;
     return vote;
   }
@@ -133,11 +133,11 @@ export class MockState {
   record(): ReviewerRecord {
     const old: PastVote[] = this.rows.filter(({ clip }) => clip.outcome !== null).map(({ clip }, index) => ({
       clip_id: clip.id, label: index % 2 === 0 ? "manipulated" : "authentic", confidence: 0.8, cast_at: isoAgo((index + 3) * HOUR_MS),
-      clip_state: clip.state, outcome: clip.outcome,
+      clip_state: clip.state, outcome: clip.outcome, gold: index === 1 ? { label: "manipulated", right: false } : null,
     }));
     return {
       votes_total: old.length + this.history.length + 37, votes_today: this.history.length + 3,
-      skill: { value: 0.71, low: 0.58, high: 0.82, gold_answers: 14, anchored: true }, history: [...this.history, ...old],
+      skill: { value: 0.71, low: 0.58, high: 0.82, gold_answers: 14, anchored: true, synthetic_only: false }, history: [...this.history, ...old],
     };
   }
 

@@ -13,7 +13,7 @@ function unknownWords(gold: number): string {
   return `You have answered enough of them, but not yet two of each kind. ${until}`;
 }
 
-function chanceWords({ low, high }: Skill): string {
+function chanceWords(low: number, high: number): string {
   if (low > 0.5) return "That is better than guessing, doubt included.";
   return high < 0.5 ? "That is worse than guessing: look at the closed clips below again." : "So far that cannot be told from guessing.";
 }
@@ -23,8 +23,12 @@ export function skillWords(skill: Skill): { headline: string; explanation: strin
   const { value, low, high, gold_answers: gold, anchored } = skill;
   const gained = count(gold, "gold answer");
   if (!anchored) return { headline: `Not yet known: ${gained} so far`, explanation: unknownWords(gold) };
+  const headline = `Right about ${Math.round(value * 100)} times in 100`;
+  if (skill.synthetic_only || low === null || high === null) {
+    return { headline: `${headline} on drawn clips`, explanation: `All of your ${gained} were on clips drawn by this installation. They say little about filmed ones, so no range is given yet.` };
+  }
   return {
-    headline: `Right about ${Math.round(value * 100)} times in 100`,
-    explanation: `With ${gained} it could be anything from ${percent(low)} to ${percent(high)}. ${chanceWords(skill)}`,
+    headline,
+    explanation: `With ${gained} it could be anything from ${percent(low)} to ${percent(high)}. ${chanceWords(low, high)}`,
   };
 }

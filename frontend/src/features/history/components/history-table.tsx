@@ -1,8 +1,9 @@
 import type { ReactElement, ReactNode } from "react";
 import { Link } from "react-router";
 import { AnswerBadge, OutcomeBadge, StateBadge } from "@/components/clip/badges";
+import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/page";
-import { confidenceWords } from "@/lib/answers";
+import { ANSWERS, confidenceWords } from "@/lib/answers";
 import { count, dateAndTime, percent, shortId } from "@/lib/format";
 import type { PastVote } from "@/lib/models";
 import { agreementOf } from "../agreement";
@@ -16,6 +17,17 @@ const AGREEMENT_WORDS: Record<Agreement, string> = {
   was_unsure: "you could not tell",
   open: "told once it is closed",
 };
+
+function GoldWords({ label, right }: NonNullable<PastVote["gold"]>): ReactElement {
+  return (
+    <>
+      <Badge tone={right ? "accent" : "warn"} icon={right ? "check" : "cross"}>
+        {right ? "right" : "not right"}
+      </Badge>{" "}
+      its truth was known: {ANSWERS[label].word.toLowerCase()}
+    </>
+  );
+}
 
 const COLUMNS = ["Sealed", "Your answer", "How sure", "The clip", "Beside each other"];
 
@@ -32,7 +44,7 @@ function Row({ vote }: { vote: PastVote }): ReactElement {
       <td role="cell">{confidence === null ? "not asked" : `${percent(confidence)}, ${confidenceWords(confidence)}`}</td>
       <td role="cell">{outcome === null ? <StateBadge state={state} /> : <OutcomeBadge outcome={outcome} />}</td>
       <td role="cell">
-        {AGREEMENT_WORDS[agreementOf(vote)]}
+        {vote.gold === null ? AGREEMENT_WORDS[agreementOf(vote)] : <GoldWords {...vote.gold} />}
         {clipId === null ? null : (
           <>
             {" · "}
@@ -74,7 +86,7 @@ export function HistoryTable({ votes, total, children }: HistoryTableProps): Rea
         </tbody>
       </table>
       <div className={styles.more}>
-        <p className={styles.quiet}>{votes.length < total ? `The newest ${votes.length} of ${count(total, "vote")}.` : `${count(total, "vote")}, newest first.`} An outcome is what the jury found, not the truth itself.</p>
+        <p className={styles.quiet}>{votes.length < total ? `The newest ${votes.length} of ${count(total, "vote")}.` : `${count(total, "vote")}, newest first.`} An outcome is what the jury found, not the truth itself. Which clips were of known truth is told in one batch a day, at midnight UTC, a day or two after the vote.</p>
         {children}
       </div>
     </Card>

@@ -7,7 +7,13 @@ import styles from "./record.module.css";
 
 type Skill = ReviewerRecord["skill"];
 
-function SkillBar({ value, low, high }: Skill): ReactElement {
+interface SkillBarProps {
+  value: number;
+  low: number;
+  high: number;
+}
+
+function SkillBar({ value, low, high }: SkillBarProps): ReactElement {
   const at = (share: number) => `${share * 100}%`;
   return (
     <>
@@ -28,10 +34,11 @@ function SkillBar({ value, low, high }: Skill): ReactElement {
 /** One's skill as a bar with its interval: the width of the doubt is as important as the figure. */
 export function SkillCard({ skill }: { skill: Skill }): ReactElement {
   const { headline, explanation } = skillWords(skill);
+  const { anchored, value, low, high } = skill;
   return (
     <Card title="How reliable you are">
       <p className={styles.figure}>{headline}</p>
-      {skill.anchored ? <SkillBar {...skill} /> : null}
+      {anchored && low !== null && high !== null ? <SkillBar value={value} low={low} high={high} /> : null}
       <p>{explanation}</p>
       <p className={styles.quiet}>
         On video, people alone are right about 57 % of the time. Being near it is no disgrace; every clip of known truth narrows the doubt.
