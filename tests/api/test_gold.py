@@ -142,6 +142,41 @@ def test_gold_under_the_readers_own_lease_is_left_out(visitor: NewVisitor) -> No
     assert not is_exposed(curator, clip_id)
 
 
+def test_blind_decisions_become_gold_and_others_do_not(visitor: NewVisitor) -> None:
+    curator, moderator = visitor("curator"), visitor("moderator")
+    for verdict, is_blind in (("manipulated", True), ("no_manipulation_found", True), ("authentic", False)):
+        decide(open_clip(), moderator.user_id, verdict, is_blind=is_blind)
+    done = curator.post("/gold/adjudications", {"role": "calibrate"})
+    assert (done.status_code, done.json) == (200, {"promoted": 1, "refused": {}})
+    assert scalar("SELECT label || ' ' || role || ' ' || origin FROM gold_labels") == (
+        "manipulated calibrate adjudication"
+    )
+    assert curator.post("/gold/adjudications", {"role": "gate"}).json == {"promoted": 0, "refused": {}}
+
+
+def decide(clip_id: uuid.UUID, moderator_id: int | None, verdict: str, *, is_blind: bool) -> None:
+    """A decided dispute, as rows."""
+    named = {"c": clip_id, "u": moderator_id, "v": verdict, "b": is_blind}
+    statements = (
+        "UPDATE clips SET state = 'retired', outcome = :v, retirement_reason = 'adjudication', retired_at = now() "
+        "WHERE id = :c",
+        "INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, votes_hash, "
+        "reliability_version, policy_version, engine_version) "
+        "VALUES (:c, 'dispute', .5, .5, .1, .9, 0, 0, 'x', 1, 1, 'x')",
+        "INSERT INTO verdicts (clip_id, sequence, outcome, reason, posterior_id) SELECT :c, 1, :v, 'adjudication', "
+        "max(id) FROM posteriors WHERE clip_id = :c",
+        "INSERT INTO disputes (clip_id, round) VALUES (:c, 1)",
+        "INSERT INTO provisionals (dispute_id, moderator_id, verdict, is_blind) SELECT id, :u, :v, :b FROM disputes "
+        "WHERE clip_id = :c",
+        "INSERT INTO decisions (dispute_id, clip_id, round, moderator_id, verdict, reason_codes, vocabulary_version, "
+        "rationale, is_blind, verdict_id) SELECT d.id, :c, 1, :u, :v, '{other}', 1, 'Seen.', :b, v.id "
+        "FROM disputes d JOIN verdicts v ON v.clip_id = d.clip_id WHERE d.clip_id = :c",
+    )
+    with transaction() as session:
+        for statement in statements:
+            session.execute(text(statement), named)
+
+
 def test_drawing_gold_is_a_job(visitor: NewVisitor) -> None:
     curator = visitor("curator")
     job = curator.post("/gold/generations", {"count": 4, "role": "calibrate"})
@@ -154,6 +189,8 @@ def _shape(value: object) -> object:
     """An answer without what differs between any two leases: ids, times."""
     if isinstance(value, dict):
         return {name: _shape(part) for name, part in value.items() if (name, type(part)) != ("id", int)}
+    if isinstance(value, list):
+        return [_shape(part) for part in value]
     if isinstance(value, str) and len(value) > 20:
         return len(value)
     return value

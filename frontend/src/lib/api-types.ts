@@ -415,6 +415,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gold and how it was answered. Whoever reads it is never asked about those clips. */
+        get: operations["listGold"];
+        put?: never;
+        /** Make a clip gold, for life; 409 for one that has votes, is gold, or whose group has another role. */
+        post: operations["makeGold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold/adjudications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn moderators' blind decisions, sealed before any score was shown, into gold of one role. */
+        post: operations["promoteAdjudications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a file that is gold from its first moment (201); bytes that are this gold already give it again (200). */
+        post: operations["uploadGold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw clips of known truth as gold, flagged as synthetic: a job, whose progress `GET /jobs/{id}` tells. */
+        post: operations["generateGold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -754,6 +823,57 @@ export interface paths {
         get: operations["getPublicStats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reliability-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions, newest first, with what the guard counted. No clip and no reviewer is named. */
+        get: operations["listReliabilityVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reliability-versions/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a frozen or an earlier version in force; every clip follows. 409 for one that is active or discarded. */
+        post: operations["activateReliabilityVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reliability-versions/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lay a frozen version aside for good; 409 version_not_frozen for any other. */
+        post: operations["discardReliabilityVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1317,6 +1437,13 @@ export interface components {
             counts: components["schemas"]["DatasetCounts"];
             sample: components["schemas"]["SampleRow"][];
         };
+        /** @description What somebody decided about the version, and why. */
+        Decision: {
+            by: string;
+            /** Format: date-time */
+            at: string;
+            reason: string;
+        };
         /** @description The verdict, why in ids of the vocabulary, and why in words. */
         DecisionIn: {
             verdict: components["schemas"]["Outcome"];
@@ -1406,6 +1533,106 @@ export interface components {
         Freeze: {
             job: components["schemas"]["Job"];
             snapshot: components["schemas"]["Snapshot"];
+        };
+        /** @description How many clips to draw, half of each label, and what they are for. */
+        GenerationIn: {
+            count: number;
+            role: components["schemas"]["GoldRole"];
+        };
+        /** @description Gold of one role and label; `synthetic` of them drawn, `servable` could be given to somebody now. */
+        GoldCount: {
+            role: components["schemas"]["GoldRole"];
+            label: components["schemas"]["Label"];
+            clips: number;
+            synthetic: number;
+            servable: number;
+        };
+        /** @description A clip that is here, its label, what it is to be for, and who or what vouches for the label. */
+        GoldIn: {
+            clip_id: string;
+            label: components["schemas"]["Label"];
+            role: components["schemas"]["GoldRole"];
+            source: string;
+        };
+        /** @description A gold clip: how often it was served, how many answered, and how many of them rightly. */
+        GoldItem: {
+            /** Format: uuid */
+            clip_id: string;
+            name: string;
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            state: components["schemas"]["ClipState"];
+            label: components["schemas"]["Label"];
+            role: components["schemas"]["GoldRole"];
+            origin: components["schemas"]["GoldOrigin"];
+            source: string;
+            /** Format: date-time */
+            made_at: string;
+            served: number;
+            answered: number;
+            answered_right: number;
+        };
+        /** @description A clip that is gold now, for life. */
+        GoldMade: {
+            /** Format: uuid */
+            clip_id: string;
+            label: components["schemas"]["Label"];
+            role: components["schemas"]["GoldRole"];
+        };
+        /** @description How much is needed: of a reviewer's `first_leases`, `first_gold` are gold. */
+        GoldNeeds: {
+            first_leases: number;
+            first_gold: number;
+            gate_per_label: number;
+            calibrate_in_all: number;
+        };
+        /** @enum {string} */
+        GoldOrigin: "import" | "synthetic" | "adjudication";
+        /** @description Gold, the newest first, and how much there is of each role and label. */
+        GoldPage: {
+            counts: components["schemas"]["GoldCount"][];
+            needs: components["schemas"]["GoldNeeds"];
+            items: components["schemas"]["GoldItem"][];
+            next_cursor: string | null;
+        };
+        /** @description How many decisions became gold, and how many could not, by the code that says why. */
+        GoldPromotion: {
+            promoted: number;
+            refused: {
+                [key: string]: number;
+            };
+        };
+        /** @description Which gold; `cursor` is the `next_cursor` of the page before. */
+        GoldQuery: {
+            /** @default null */
+            role: components["schemas"]["GoldRole"] | null;
+            /** @default null */
+            label: components["schemas"]["Label"] | null;
+            /** @default null */
+            cursor: string | null;
+            /** @default 50 */
+            limit: number;
+        };
+        /** @enum {string} */
+        GoldRole: "serve" | "calibrate" | "gate";
+        /** @description The file itself, its label, its role, who vouches for the label, and under which licence it comes. */
+        GoldUpload: {
+            label: components["schemas"]["Label"];
+            role: components["schemas"]["GoldRole"];
+            source: string;
+            /** Format: binary */
+            file: string;
+            /** @default null */
+            licence: string | null;
+        };
+        /** @description What moved, over all clips with votes, from the version in force then to this one. `reason`: why it froze. */
+        GuardResult: {
+            clips: number;
+            flipped: number;
+            flipped_share: number;
+            furthest: number;
+            mean_shift: number;
+            reason: string | null;
         };
         /** @description The posterior at one moment; what detectors moved is null where it is withheld. */
         HistoryPoint: {
@@ -1671,6 +1898,7 @@ export interface components {
             cast_at: string;
             clip_state: components["schemas"]["ClipState"];
             outcome: components["schemas"]["Outcome"] | null;
+            gold: components["schemas"]["ToldGold"] | null;
         };
         /** @description `cursor` is the `next_cursor` of the page before. */
         PoliciesQuery: {
@@ -1755,6 +1983,10 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description What blind decisions are to be for, for life. */
+        PromotionIn: {
+            role: components["schemas"]["GoldRole"];
+        };
         /** @description A sealed provisional verdict; `is_blind`: no figure of the clip's group had been shown to the moderator. */
         Provisional: {
             verdict: components["schemas"]["Outcome"];
@@ -1837,6 +2069,10 @@ export interface components {
             decided_at: string | null;
             verdict: components["schemas"]["Outcome"] | null;
         };
+        /** @description Why; it is recorded with the decision. */
+        ReasonIn: {
+            reason: string;
+        };
         /** @description How many of one's own votes, the newest. */
         RecordQuery: {
             /** @default 100 */
@@ -1849,6 +2085,24 @@ export interface components {
             y: number;
             width: number;
             height: number;
+        };
+        /** @description One fit of all reviewers. `guard` is null for the first one, with which nothing was compared. */
+        ReliabilityVersion: {
+            version: number;
+            state: components["schemas"]["VersionState"];
+            /** Format: date-time */
+            created_at: string;
+            engine_version: string;
+            gold_answers: number;
+            reviewers: number;
+            anchored: number;
+            guard: components["schemas"]["GuardResult"] | null;
+            decision: components["schemas"]["Decision"] | null;
+        };
+        /** @description Versions, newest first; `clips_to_follow`: still on another version than the active one. */
+        ReliabilityVersions: {
+            items: components["schemas"]["ReliabilityVersion"][];
+            clips_to_follow: number;
         };
         /** @enum {string} */
         ResponseLabel: "authentic" | "manipulated" | "unsure";
@@ -1941,19 +2195,24 @@ export interface components {
             csrf_token: string | null;
         };
         /** @enum {string} */
-        ShownReason: "strong_clash" | "detector_clash" | "guard" | "valuable_cap" | "audit" | "appeal" | "blind_check";
+        ShownReason: "strong_clash" | "detector_clash" | "guard" | "valuable_cap" | "audit" | "appeal" | "refit" | "blind_check";
         /** @description The account, and the token that writes must carry in X-CSRF-Token. */
         SignedIn: {
             user: components["schemas"]["User"];
             csrf_token: string;
         };
-        /** @description Balanced accuracy on gold with its 95 % interval; `anchored` once enough gold was answered. */
+        /**
+         * @description Balanced accuracy on gold with its 95 % interval; `anchored` once enough gold was answered.
+         *
+         *     `synthetic_only`: all of that gold was drawn, and no interval is quoted.
+         */
         Skill: {
             value: number;
-            low: number;
-            high: number;
+            low: number | null;
+            high: number | null;
             gold_answers: number;
             anchored: boolean;
+            synthetic_only: boolean;
         };
         /** @description Why the reviewer gives the clip back. */
         SkipIn: {
@@ -2090,6 +2349,11 @@ export interface components {
             height: number;
             times_s: number[];
         };
+        /** @description The clip was gold: its true label, and whether one's answer was right. Told a day or more after the vote. */
+        ToldGold: {
+            label: components["schemas"]["Label"];
+            right: boolean;
+        };
         /** @description An account, as its owner sees it. */
         User: {
             id: number;
@@ -2172,6 +2436,13 @@ export interface components {
         /** @description All verdicts, the newest first; empty before the clip has retired. */
         VerdictHistory: {
             items: components["schemas"]["PublishedVerdict"][];
+        };
+        /** @enum {string} */
+        VersionState: "active" | "pending" | "frozen" | "discarded" | "superseded";
+        /** @description How many versions, the newest. */
+        VersionsQuery: {
+            /** @default 50 */
+            limit: number;
         };
         /** @description All of them; ids are never renamed, a new one raises the version. */
         Vocabulary: {
@@ -3163,6 +3434,181 @@ export interface operations {
             };
         };
     };
+    listGold: {
+        parameters: {
+            query?: {
+                role?: components["schemas"]["GoldRole"] | null;
+                label?: components["schemas"]["Label"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldPage"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeGold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldMade"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteAdjudications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldPromotion"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadGold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["GoldUpload"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldMade"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldMade"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generateGold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerationIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInvitations: {
         parameters: {
             query?: {
@@ -3885,6 +4331,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicStats"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReliabilityVersions: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReliabilityVersions"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateReliabilityVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReliabilityVersion"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardReliabilityVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReliabilityVersion"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
