@@ -45,6 +45,8 @@ SCREENS = (
     Screen("/clips", "mona"),
     Screen("/clips/:id", "mona", "/clips/{clip}"),
     Screen("/c/:id", "visitor", "/c/{clip}"),
+    Screen("/datasets", "cora"),
+    Screen("/datasets/:id", "cora", "/datasets/{dataset}"),
     Screen("/labels", "cora"),
     Screen("/*", "visitor", "/nowhere"),
 )
@@ -76,7 +78,10 @@ def made(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -
     small_mp4(path, 18)
     installation.command("clips", "add", str(path), "--as", "ada@example.org", "--wait")
     _, page = installation.api("ada").call("GET", "/clips?mine=1")
-    return {"clip": page["items"][0]["id"]}
+    _, dataset = installation.api("cora").call(
+        "POST", "/datasets", {"name": "Faces", "description": "To look at."}
+    )
+    return {"clip": page["items"][0]["id"], "dataset": dataset["id"]}
 
 
 @pytest.fixture(scope="module")

@@ -92,6 +92,25 @@ SELECT a.id, :c, :u, :label, :confidence, CAST(:kinds AS text[]), CAST(:segments
     )
 
 
+_ADJUDICATE = """
+WITH d AS (INSERT INTO disputes (clip_id, round) VALUES (:c, 1) RETURNING id),
+p AS (
+  INSERT INTO provisionals (dispute_id, moderator_id, verdict, is_blind) SELECT id, :u, :outcome, :blind FROM d),
+v AS (
+  INSERT INTO verdicts (clip_id, sequence, outcome, reason, posterior_id)
+  SELECT :c, 2, :outcome, 'adjudication', max(id) FROM posteriors WHERE clip_id = :c RETURNING id)
+INSERT INTO decisions (dispute_id, clip_id, round, moderator_id, verdict, reason_codes, vocabulary_version, rationale,
+  is_blind, verdict_id)
+SELECT d.id, :c, 1, :u, :outcome, '{other}', 1, 'why', :blind, v.id FROM d, v"""
+
+
+def adjudicate(session: Session, clip_id: uuid.UUID, outcome: str, *, is_blind: bool) -> None:
+    """A moderator's decision that supersedes the clip's first verdict."""
+    moderator = make_user(session, "moderator")
+    parameters = {"c": clip_id, "u": moderator, "outcome": outcome, "blind": is_blind}
+    session.execute(text(_ADJUDICATE), parameters)
+
+
 def make_crowd(session: Session, size: int = 3, *, simulated: bool = False) -> list[int]:
     """So many reviewers."""
     return [make_user(session, simulated=simulated) for _ in range(size)]
@@ -116,3 +135,35 @@ def insert_frozen(
     ):
         session.execute(text(statement), {**ids, "row": json.dumps(row)})
     return snapshot_id
+
+
+_MANY = (
+    """
+INSERT INTO clips (id, sha256, size_bytes, container, original_name, uploader_id, group_id, kind, duration_s, width_px,
+  height_px, frames, fps, has_audio, state, votes_cap, parallel_leases, outcome, retirement_reason, retired_at,
+  votes_count)
+SELECT i, encode(sha256(CAST(CAST(i AS text) AS bytea)), 'hex'), 1000, 'mov', 'c.mp4', :u, i, 'video', 4, 640, 360, 100,
+  25, true, 'retired', 12, 3, 'manipulated', 'evidence', now(), 3
+FROM (SELECT gen_random_uuid() AS i FROM generate_series(1, :n)) t""",
+    """
+INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, votes_hash,
+  reliability_version, policy_version, engine_version)
+SELECT id, 'vote', 0.9, 0.9, 0.8, 0.95, 3, 3, 'x', 1, 1, 'test' FROM clips""",
+    """
+INSERT INTO verdicts (clip_id, sequence, outcome, reason, posterior_id)
+SELECT clip_id, 1, 'manipulated', 'evidence', id FROM posteriors""",
+    """
+INSERT INTO assignments (clip_id, reviewer_id, state, expires_at)
+SELECT c.id, r.id, 'voted', now() FROM clips c, (SELECT unnest(CAST(:voters AS bigint[])) AS id) r""",
+    """
+INSERT INTO votes (assignment_id, clip_id, reviewer_id, label, confidence, kinds, segments, regions, cues, rationale,
+  body_hash)
+SELECT id, clip_id, reviewer_id, 'manipulated', 0.8, '{face_swap}', '[]', '[]', '{eyes}', repeat('why ', 50), 'x'
+FROM assignments""",
+)
+
+
+def make_many_retired(session: Session, uploader_id: int, voters: list[int], n: int) -> None:
+    """So many retired clips in an empty database, in a few statements."""
+    for statement in _MANY:
+        session.execute(text(statement), {"u": uploader_id, "n": n, "voters": voters})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import tracemalloc
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.factories.rows import make_user
-from tests.factories.snapshots import cast_vote, make_crowd, make_retired_clip
+from tests.factories.snapshots import adjudicate, cast_vote, make_crowd, make_many_retired, make_retired_clip
 from tests.jobs.conftest import read_all
 
 from clipjury.db.queries import snapshots as queries
@@ -305,3 +306,40 @@ def test_the_release_key_is_shown_to_nobody_but_the_build(deps: Deps, curator: i
         content = file_of(deps, snapshot, form).read_bytes()
         assert key not in content
         assert key.hex().encode() not in content
+
+
+@pytest.mark.parametrize(("is_blind", "adjudication"), [(True, "blind"), (False, "open")])
+def test_a_moderators_decision_is_the_soft_label_only_where_it_was_blind(
+    deps: Deps, curator: int, crowd: list[int], is_blind: bool, adjudication: str
+) -> None:
+    with transaction() as session:
+        clip_id = make_retired_clip(session, curator, crowd)
+        adjudicate(session, clip_id, "authentic", is_blind=is_blind)
+    (row,) = rows_of(deps, run(deps, ask(curator, {"bases": ["adjudication"]})))
+    assert (row["outcome"], row["basis"], row["adjudication"]) == ("authentic", "adjudication", adjudication)
+    assert row["hard_label"] == "authentic"
+    assert row["soft_label"] == (0.0 if is_blind else row["p_people"])
+    assert row["p_people"] > 0.5
+
+
+def peak_of_freezing(deps: Deps, asked: SnapshotRow) -> int:
+    """Bytes of Python's at most, while the job ran."""
+    tracemalloc.start()
+    try:
+        snapshot = run(deps, asked)
+        assert snapshot.clips_count
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_clips(deps: Deps, curator: int, crowd: list[int]) -> None:
+    with transaction() as session:
+        make_many_retired(session, curator, crowd, 6000)
+        session.execute(
+            text("UPDATE clips SET licence = 'few' WHERE id IN (SELECT id FROM clips LIMIT 1500)")
+        )
+    few = peak_of_freezing(deps, ask(curator, {"licences": ["few"]}, "Few"))
+    many = peak_of_freezing(deps, ask(curator, {}, "Many"))
+    assert many < 1.6 * few, (few, many)

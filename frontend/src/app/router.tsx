@@ -22,6 +22,8 @@ export const routes: RouteObject[] = [
           { path: "clips", lazy: async () => ({ Component: (await import("./routes/clips")).ClipsRoute }) },
           { path: "clips/:id", lazy: async () => ({ Component: (await import("./routes/clip")).ClipRoute }) },
           { path: "c/:id", lazy: async () => ({ Component: (await import("./routes/public-clip")).PublicClipRoute }) },
+          { path: "datasets", lazy: async () => ({ Component: (await import("./routes/datasets")).DatasetsRoute }) },
+          { path: "datasets/:id", lazy: async () => ({ Component: (await import("./routes/dataset")).DatasetRoute }) },
           { path: "labels", lazy: async () => ({ Component: (await import("./routes/labels")).LabelsRoute }) },
           { path: "*", element: <NotFound /> },
         ],

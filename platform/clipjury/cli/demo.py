@@ -37,6 +37,7 @@ def fill(count: int) -> None:
     """
     from clipjury.cli.demo_accounts import CURATOR, ensure_logins, get_user_id
     from clipjury.cli.demo_clips import draw_and_add, known_clips, plan_clips
+    from clipjury.cli.demo_datasets import freeze_demo_labels
     from clipjury.cli.opening import open_deps
     from clipjury.cli.storing import describe_failures, wait_for_clips
 
@@ -52,6 +53,8 @@ def fill(count: int) -> None:
         click.echo(line, err=True)
     click.echo("==> Demo: simulated reviewers")
     _review(deps, known_clips(clips, sha256s))
+    click.echo("==> Demo: a frozen dataset")
+    freeze_demo_labels(get_user_id(CURATOR))
     _show_end(sha256s, logins)
 
 

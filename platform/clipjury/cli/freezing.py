@@ -23,7 +23,7 @@ def wait_for_snapshot(asked: SnapshotRow) -> SnapshotRow:
             with transaction() as session:
                 job = jobs.get_job(session, asked.job_id)
                 snapshot = snapshots.get_snapshot(session, asked.id)
-            shown.move_to(int(100 * job.progress), job.message)
+            shown.move_to(int(100 * job.progress), job.message if job.state == "running" else "")
             if snapshot.state == "frozen":
                 return snapshot
             if snapshot.state == "failed":

@@ -55,7 +55,7 @@ def freeze_snapshot(deps: Deps, job: JobRow, report: "Report") -> dict[str, Any]
             build = _build(snapshot, Release(snapshot.dataset_id, key), folder, report)
             report(_READ, "storing the files")
             files = _store(deps, build)
-            report(_STORED, "freezing")
+            report(_STORED, f"writing {build.frozen.clips_count:,} rows in one commit")
             _freeze(build, files)
     with transaction() as session:
         frozen = snapshots.get_frozen(session, snapshot_id)

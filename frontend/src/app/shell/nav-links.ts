@@ -15,7 +15,7 @@ export function linksFor(user: User | null): NavItem[] {
   if (hasRole(user, "reviewer")) links.push({ to: "/review", label: "Review", icon: "scale" });
   links.push({ to: "/clips", label: "Clips", icon: "film" });
   links.push({ to: "/upload", label: "Upload", icon: "upload" });
-  if (hasRole(user, "curator", "admin")) links.push({ to: "/labels", label: "Labels", icon: "download" });
+  if (hasRole(user, "curator", "admin")) links.push({ to: "/datasets", label: "Datasets", icon: "download" });
   if (hasRole(user, "reviewer")) links.push({ to: "/me", label: "My record", icon: "user" });
   return links;
 }

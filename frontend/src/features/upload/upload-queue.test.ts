@@ -4,7 +4,7 @@ import { countIn, EMPTY_QUEUE, nextToSend, queueReducer, sentShare } from "./upl
 import type { QueueAction, Refusal, UploadQueue } from "./upload-queue";
 
 const file = (name: string, content = "12345678") => new File([content], name, { lastModified: 1 });
-const origin = { source: "tip line", licence: "CC0-1.0" };
+const origin = { source: "tip line", licence: "CC0-1.0", mediaConsent: false };
 const clip = { id: "c1" } as Clip;
 const refusal: Refusal = { title: "No", detail: "No.", advice: null, canRetry: true, needsSignIn: false };
 const after = (...actions: QueueAction[]): UploadQueue => actions.reduce(queueReducer, EMPTY_QUEUE);
@@ -30,7 +30,7 @@ describe("queueReducer", () => {
     expect(queue.files[0]).toMatchObject({ phase: "cancelled", stored: null });
   });
   it("starts a refused file over, with what is said of its origin now", () => {
-    const later = { source: "archive", licence: "" };
+    const later = { source: "archive", licence: "", mediaConsent: false };
     const queue = after(...two, { type: "send", id: 1 }, { type: "progress", id: 1, sentBytes: 4 }, { type: "refuse", id: 1, refusal }, { type: "retry", id: 1, origin: later });
     expect(queue.files[0]).toMatchObject({ phase: "waiting", sentBytes: 0, refusal: null, origin: later });
   });

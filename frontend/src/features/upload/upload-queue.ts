@@ -4,6 +4,8 @@ import type { Clip } from "@/lib/models";
 export interface Origin {
   source: string;
   licence: string;
+  /** Whether the files themselves may be published with datasets. */
+  mediaConsent: boolean;
 }
 
 /** Why a file was not taken, in words; `canRetry` where the same bytes may pass next time. */

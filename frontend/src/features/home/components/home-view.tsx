@@ -25,7 +25,7 @@ const LIMITS: { title: string; text: string }[] = [
 
 function startWords(user: User): string {
   if (homePathFor(user) === "/review") return "Review the next clip";
-  return hasRole(user, "curator") && homePathFor(user) === "/labels" ? "To the labels" : "To my work";
+  return hasRole(user, "curator") && homePathFor(user) === "/datasets" ? "To the datasets" : "To my work";
 }
 
 /** The public start page. */

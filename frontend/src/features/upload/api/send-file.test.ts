@@ -43,7 +43,7 @@ function serve(...answers: Answer[]) {
 }
 
 const options = (signal = new AbortController().signal) => ({
-  file: new File(["12345"], "a.mp4"), origin: { source: " tip line ", licence: "" }, onProgress: vi.fn(), signal,
+  file: new File(["12345"], "a.mp4"), origin: { source: " tip line ", licence: "", mediaConsent: true }, onProgress: vi.fn(), signal,
 });
 
 beforeEach(() => rememberCsrfToken("old"));
@@ -54,8 +54,9 @@ describe("sendFile", () => {
     const sent = serve({ status: 201, body: { id: "c1" } });
     const given = options();
     expect(await sendFile(given)).toMatchObject({ clip: { id: "c1" }, isNew: true });
-    expect([...(sent[0]?.form.keys() ?? [])]).toEqual(["source", "file"]);
+    expect([...(sent[0]?.form.keys() ?? [])]).toEqual(["source", "media_consent", "file"]);
     expect(sent[0]?.form.get("source")).toBe("tip line");
+    expect(sent[0]?.form.get("media_consent")).toBe("1");
     expect(sent[0]?.headers["X-CSRF-Token"]).toBe("old");
     expect(given.onProgress).toHaveBeenCalledWith(5);
   });

@@ -17,11 +17,12 @@ interface SendOptions {
   signal: AbortSignal;
 }
 
-function formOf(file: File, { source, licence }: Origin): FormData {
+function formOf(file: File, { source, licence, mediaConsent }: Origin): FormData {
   const form = new FormData();
   // Text before the file: the server has read it when the long part comes.
   if (source.trim() !== "") form.set("source", source.trim());
   if (licence.trim() !== "") form.set("licence", licence.trim());
+  form.set("media_consent", mediaConsent ? "1" : "0");
   form.set("file", file);
   return form;
 }

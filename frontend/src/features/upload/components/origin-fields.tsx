@@ -1,4 +1,4 @@
-import { TextInput } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
 import type { Origin } from "../upload-queue";
 import styles from "./upload-desk.module.css";
@@ -28,6 +28,13 @@ export function OriginFields({ origin, onChange }: OriginFieldsProps): ReactElem
         maxLength={MAX_CHARACTERS}
         value={origin.licence}
         onChange={(event) => onChange({ ...origin, licence: event.currentTarget.value })}
+      />
+      <Checkbox
+        label="The files themselves may be published with datasets"
+        description="Only if you may agree to that, and only under an open licence such as CC-BY-4.0. Without it, datasets carry labels and a fingerprint, never the files."
+        className={styles.wide ?? ""}
+        checked={origin.mediaConsent}
+        onChange={(event) => onChange({ ...origin, mediaConsent: event.currentTarget.checked })}
       />
     </fieldset>
   );

@@ -26,7 +26,7 @@ function readyWords(uploads: Uploads): string {
 export function UploadDesk(): ReactElement {
   const uploads = useUploads();
   const { queue, dispatch } = uploads;
-  const [origin, setOrigin] = useState<Origin>({ source: "", licence: "" });
+  const [origin, setOrigin] = useState<Origin>({ source: "", licence: "", mediaConsent: false });
   const chooseRef = useRef<HTMLButtonElement>(null);
   const blocker = useLeaveGuard(countIn(queue, "waiting", "sending") > 0);
   const remove = (id: number) => {

@@ -16,7 +16,7 @@ async function sendOne(entry: QueuedFile, dispatch: Dispatch<QueueAction>, signa
   const { id, file, origin } = entry;
   try {
     const onProgress = (sentBytes: number) => dispatch({ type: "progress", id, sentBytes });
-    const { clip, isNew } = await sendFile({ file, origin: origin ?? { source: "", licence: "" }, onProgress, signal });
+    const { clip, isNew } = await sendFile({ file, origin: origin ?? { source: "", licence: "", mediaConsent: false }, onProgress, signal });
     dispatch({ type: "store", id, clip, isNew });
   } catch (error) {
     if (!signal.aborted) dispatch({ type: "refuse", id, refusal: refusalWords(error) });
