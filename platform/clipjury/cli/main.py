@@ -12,6 +12,10 @@ from clipjury.settings import SettingsError
 # name → where the click command is, and its line in --help.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "clips": ("clipjury.cli.clips:clips", "Add clips, one by one or from a manifest."),
+    "consensus": (
+        "clipjury.cli.consensus:consensus",
+        "Find labels in a table of votes, without the platform.",
+    ),
     "datasets": (
         "clipjury.cli.datasets:datasets",
         "Make datasets of labels; freeze, export, verify, compare.",

@@ -1,0 +1,156 @@
+"""The default rule over the vote models: a mean without gold, with trust by gold mixed in, a stack from 50 on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipjury_ml.consensus.dawid_skene import DawidSkene
+from clipjury_ml.consensus.folds import cross_fit, deal_folds
+from clipjury_ml.consensus.gold_anchored import GoldAnchored
+from clipjury_ml.consensus.one_coin import OneCoin
+from clipjury_ml.consensus.pooled import PooledDawidSkene
+from clipjury_ml.consensus.scores import CALIBRATED_LIMIT, UNCALIBRATED_WEIGHT, Scores
+from clipjury_ml.consensus.shares import Shares
+from clipjury_ml.consensus.sorting import Codes
+from clipjury_ml.consensus.stack import MINIMUM_GOLD, Input, Stacked, centred_logs, stack
+from clipjury_ml.consensus.table_model import TableModel
+from clipjury_ml.consensus.tempering import RHO, softmax, temper
+from clipjury_ml.consensus.variational import VariationalDawidSkene
+from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
+from clipjury_ml.consensus.votes import Votes
+
+Floats = NDArray[np.float64]
+
+FLIP_DISTANCE = 0.5  # the guard counts items on which mean and gold-anchored trust lie further apart
+FLIP_SHARE = 0.02  # ... and fires where these are more than this share
+
+# name → inputs. The people's stack, and what detectors add to it.
+PEOPLE_STACKS = {
+    "all": ("mean", "gold-anchored", "shares"),
+    "untempered": ("pooled", "gold-anchored", "shares"),
+    "trust": ("gold-anchored", "shares"),
+}
+
+
+class ClipJury(VoteModel):
+    """posteriors_: the full answer with gold at its class; people_: the same from votes and gold alone.
+
+    people_holdout_ and full_holdout_: cross-fitted on gold items, the same elsewhere. Changing or removing
+    every score changes no byte of people_. Fitted besides: rule_, detector_rule_, models_, guard_, stacks_.
+    """
+
+    name = "clipjury"
+
+    def __init__(self, *, seed: int = 0, use_confidence: bool = True, rho: float = RHO) -> None:
+        super().__init__()
+        self.seed, self.use_confidence, self.rho = seed, use_confidence, rho
+        self.stacks_: dict[str, Stacked] = {}
+
+    def fit(self, votes: Votes, gold: Mapping[str, str] | None = None, scores: Scores | None = None) -> Self:
+        """Fit on votes, gold (item → class) and detectors' scores aligned with the votes' items."""
+        return self.fit_codes(votes, votes.gold_codes(gold or {}), scores)
+
+    def fit_codes(self, votes: Votes, fixed: Codes, scores: Scores | None = None) -> Self:
+        """Fit, with gold as the class code of each item, -1 where unknown."""
+        folds = deal_folds(votes.items, fixed, self.seed)
+        self._fit_people(votes, fixed, folds)
+        self.people_ = pin_gold(self.people_holdout_, fixed)
+        self.detector_rule_, self.full_holdout_ = "none", self.people_holdout_
+        if scores is not None and scores.answered.any():
+            self._add_detectors(scores, fixed, folds)
+        self.posteriors_ = pin_gold(self.full_holdout_, fixed)
+        self.parameters_ = self._describe()
+        return self
+
+    def fit_heard(self, votes: Votes, fixed: Codes) -> Floats:
+        """The people's answer."""
+        return self.fit_codes(votes, fixed).people_
+
+    def _fit_people(self, votes: Votes, fixed: Codes, folds: Codes) -> None:
+        n_gold = int((fixed >= 0).sum())
+        mean = self._fit_mean(votes)
+        self.rule_, self.people_holdout_, self.guard_ = "mean", mean, {}
+        if n_gold == 0:
+            return
+        anchored, apart = cross_fit(GoldAnchored(self.rho), votes, fixed, folds)
+        self.models_[anchored.name] = anchored
+        self.guard_ = _guard(mean, apart)
+        self._inputs = [
+            Input("mean", centred_logs(mean), 0.5),
+            Input("gold-anchored", centred_logs(apart), 0.25),
+            Input("pooled", centred_logs(self.models_[PooledDawidSkene.name].posteriors_), 0.25),
+            Input("shares", centred_logs(self.models_["shares"].posteriors_), 0.25),
+        ]
+        stacked = stack(self._inputs, PEOPLE_STACKS, {"mean": mean}, fixed, folds)
+        self.stacks_["people"] = stacked
+        self.rule_, self.people_holdout_ = "stack", stacked.posteriors
+        if n_gold < MINIMUM_GOLD:
+            share = n_gold / MINIMUM_GOLD
+            self.rule_ = "mean and stack, mixed"
+            self.people_holdout_ = (1.0 - share) * mean + share * stacked.posteriors
+
+    def _fit_mean(self, votes: Votes) -> Floats:
+        """The linear mean of the vote models, without gold, each tempered but the shares."""
+        unknown = np.full(votes.n_items, -1, np.int32)
+        shares = Shares().fit_codes(votes, unknown)
+        self.models_: dict[str, VoteModel] = {shares.name: shares}
+        parts = [shares.posteriors_]
+        heads = votes.counts.sum(axis=1)
+        for kind in (DawidSkene, VariationalDawidSkene, PooledDawidSkene, OneCoin):
+            model: TableModel = kind(use_confidence=self.use_confidence)
+            self.models_[model.name] = model.fit_codes(votes, unknown)
+            parts.append(temper(model.posteriors_, heads, self.rho))
+        self.n_iterations_ = sum(m.n_iterations_ for m in self.models_.values())
+        self.converged_ = all(m.converged_ for m in self.models_.values())
+        return np.asarray(sum(parts) / len(parts))
+
+    def _add_detectors(self, scores: Scores, fixed: Codes, folds: Codes) -> None:
+        n_gold = int(((fixed >= 0) & scores.answered.any(axis=0)).sum())
+        people = centred_logs(self.people_holdout_)
+        if n_gold == 0:
+            self.detector_rule_ = "uncalibrated"
+            self.full_holdout_ = softmax(people + scores.uncalibrated_shift())
+            return
+        usual = UNCALIBRATED_WEIGHT / len(scores.detectors)
+        inputs = [
+            Input(f"detector:{name}", logs, usual)
+            for name, logs in zip(scores.detectors, scores.logs(CALIBRATED_LIMIT), strict=True)
+        ]
+        names = tuple(each.name for each in inputs)
+        self.detector_rule_ = "calibrated on gold"
+        as_is: dict[str, Floats] = {}
+        if self.rule_ == "stack" and n_gold >= MINIMUM_GOLD:
+            candidates = {name: (*columns, *names) for name, columns in PEOPLE_STACKS.items()}
+            candidates |= {"people": ("people", *names), "shares": ("shares", *names), "detectors": names}
+            as_is = {"people, uncalibrated": softmax(people + scores.uncalibrated_shift())}
+            inputs = [*self._inputs, Input("people", people, 1.0), *inputs]
+        else:
+            self.detector_rule_ = "few gold"
+            candidates = {"people": ("people", *names)}
+            inputs = [Input("people", people, 1.0), *inputs]
+        self.stacks_["full"] = stack(inputs, candidates, as_is, fixed, folds)
+        self.full_holdout_ = self.stacks_["full"].posteriors
+
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "rho": self.rho,
+            "models": {
+                name: {"iterations": m.n_iterations_, "converged": m.converged_, **m.parameters_}
+                for name, m in self.models_.items()
+            },
+            "stacks": {
+                name: {"shares": s.shares, "weights": s.weights, "gold_log_loss": s.gold_loss}
+                for name, s in self.stacks_.items()
+            },
+            "guard": self.guard_,
+        }
+
+
+def _guard(mean: Floats, anchored: Floats) -> dict[str, Any]:
+    """How often the mean and trust by gold are far apart; a wide gap is the signature of a flipped fit."""
+    apart = float((np.abs(mean - anchored).max(axis=1) > FLIP_DISTANCE).mean()) if mean.size else 0.0
+    return {"far_apart": apart, "fires": apart > FLIP_SHARE}

@@ -1,0 +1,142 @@
+"""Expectation-maximisation over sorted votes, for every model that is a table P(response | class, annotator)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipjury_ml.consensus.confidence import NO_MARKS, Marks, mark_table
+from clipjury_ml.consensus.passes import binary_pass, count_pass, many_pass
+from clipjury_ml.consensus.shares import share_posteriors
+from clipjury_ml.consensus.sorting import Codes
+from clipjury_ml.consensus.vote_model import pin_gold
+from clipjury_ml.consensus.votes import Votes
+
+Floats = NDArray[np.float64]
+
+MAX_ITERATIONS = 200
+TOLERANCE = 1e-7  # of the objective, for each vote
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """log_prior: classes; table: annotators x responses x classes, log P(response | class).
+
+    penalty: log prior density of the parameters, or minus their divergence from it; it makes the objective.
+    """
+
+    log_prior: Floats
+    table: Floats
+    penalty: float
+
+
+class Maximiser(Protocol):
+    """The M-step of one model."""
+
+    def maximise(self, counts: Floats, mass: Floats) -> Tables:
+        """Tables from expected counts (annotators x responses x classes) and the classes' expected items."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where it ended: posteriors (items x classes), counts and tables, and the objective at each iteration."""
+
+    posteriors: Floats
+    counts: Floats
+    tables: Tables
+    marks_table: Floats
+    objective: list[float]
+    converged: bool
+
+
+def maximise_expectation(
+    votes: Votes,
+    fixed: Codes,
+    model: Maximiser,
+    *,
+    marks: Marks = NO_MARKS,
+    start: Floats | None = None,
+    max_iterations: int = MAX_ITERATIONS,
+    tolerance: float = TOLERANCE,
+) -> Fit:
+    """Iterate from the vote shares (or from `start`, posteriors) until the objective stands still."""
+    q = pin_gold(share_posteriors(votes) if start is None else start, fixed)
+    step = _Expectation(votes, fixed, marks)
+    step.count(q)
+    objective: list[float] = []
+    converged = False
+    for _ in range(max(1, max_iterations)):
+        tables = model.maximise(step.counts, step.mass)
+        marks_table, mark_penalty = mark_table(marks, step.mark_counts)
+        objective.append(step.run(tables, marks_table) + tables.penalty + mark_penalty)
+        if len(objective) > 1 and objective[-1] - objective[-2] < tolerance * max(1, votes.item.size):
+            converged = True
+            break
+    return Fit(step.posteriors, step.counts, tables, marks_table, objective, converged)
+
+
+def posteriors_under(
+    votes: Votes, fixed: Codes, tables: Tables, marks: Marks = NO_MARKS, marks_table: Floats | None = None
+) -> Floats:
+    """One pass under given tables."""
+    step = _Expectation(votes, fixed, marks)
+    step.run(tables, np.zeros((marks.n_codes, votes.n_classes)) if marks_table is None else marks_table)
+    return step.posteriors
+
+
+class _Expectation:
+    """The E-step with its buffers."""
+
+    def __init__(self, votes: Votes, fixed: Codes, marks: Marks) -> None:
+        self.votes, self.fixed, self.marks = votes, fixed, marks
+        k = votes.n_classes
+        self.shape = (len(votes.annotators), votes.n_responses, k)
+        self.counts = np.zeros(self.shape)
+        self.mark_counts = np.zeros((marks.n_codes, k))
+        self.mass = np.zeros(k)
+        self._binary = k == 2
+        self._q = np.zeros(votes.n_items if self._binary else (votes.n_items, k))
+        self._totals = self._total(votes.cell, self.shape[0] * self.shape[1])
+        self._mark_totals = self._total(marks.codes, marks.n_codes)
+
+    def _total(self, codes: Codes, n: int) -> Floats:
+        weight = self.votes.weight if self.votes.weight.size and codes.size else None
+        return np.bincount(codes, weights=weight, minlength=n).astype(np.float64)
+
+    @property
+    def posteriors(self) -> Floats:
+        return np.stack([1.0 - self._q, self._q], axis=1) if self._binary else self._q
+
+    def count(self, q: Floats) -> None:
+        votes = self.votes
+        count_pass(votes.start, votes.cell, votes.weight, q, self.counts.reshape(-1, self.shape[2]))
+        if self.marks.codes.size:
+            count_pass(votes.start, self.marks.codes, votes.weight, q, self.mark_counts)
+        self.mass = q.sum(axis=0)
+
+    def run(self, tables: Tables, marks_table: Floats) -> float:
+        flat = tables.table.reshape(-1, self.shape[2])
+        if not self._binary:
+            evidence = many_pass(
+                self.votes.start, self.votes.cell, flat, self.marks.codes, marks_table, self.votes.weight,
+                tables.log_prior, self.fixed, self._q, self.counts.reshape(flat.shape), self.mark_counts,
+            )  # fmt: skip
+            self.mass = self._q.sum(axis=0)
+            return evidence
+        ones, mark_ones = np.empty(flat.shape[0]), np.empty(marks_table.shape[0])
+        evidence = binary_pass(
+            self.votes.start, self.votes.cell, flat[:, 1] - flat[:, 0], self.marks.codes,
+            marks_table[:, 1] - marks_table[:, 0], self.votes.weight,
+            float(tables.log_prior[1] - tables.log_prior[0]), self.fixed, self._q, ones, mark_ones,
+        )  # fmt: skip
+        counts, mark_counts = self.counts.reshape(flat.shape), self.mark_counts
+        counts[:, 1], counts[:, 0] = ones, self._totals - ones
+        mark_counts[:, 1], mark_counts[:, 0] = mark_ones, self._mark_totals - mark_ones
+        mass = float(self._q.sum())
+        self.mass = np.array([self._q.size - mass, mass])
+        base = float(self._totals @ flat[:, 0] + self._mark_totals @ marks_table[:, 0])
+        return evidence + base + float(tables.log_prior[0]) * self._q.size

@@ -1,0 +1,57 @@
+"""Counting sorts over integer codes: linear, stable, the same on every machine."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipjury_ml.consensus.compiled import compiled
+
+Codes = NDArray[np.int32]
+Offsets = NDArray[np.int64]
+
+
+@compiled
+def count_codes(codes: Codes, n_codes: int) -> Offsets:
+    """Offsets of a counting sort: entry k is how many codes are smaller than k; n_codes + 1 entries."""
+    offsets = np.zeros(n_codes + 1, np.int64)
+    for code in codes:
+        offsets[code + 1] += 1
+    for k in range(n_codes):
+        offsets[k + 1] += offsets[k]
+    return offsets
+
+
+@compiled
+def _place(codes: Codes, offsets: Offsets, rows: Offsets) -> Offsets:
+    at = offsets.copy()
+    placed = np.empty(rows.size, np.int64)
+    for row in rows:
+        code = codes[row]
+        placed[at[code]] = row
+        at[code] += 1
+    return placed
+
+
+def sort_by_pair(major: Codes, n_major: int, minor: Codes, n_minor: int) -> Offsets:
+    """The stable order of the rows by (major, minor): two counting sorts, the minor key first."""
+    rows = np.arange(major.size, dtype=np.int64)
+    rows = _place(minor, count_codes(minor, n_minor), rows)
+    return _place(major, count_codes(major, n_major), rows)
+
+
+def encode(values: Sequence[str]) -> tuple[Codes, list[str]]:
+    """Integer codes and the names they stand for, names in the order of Unicode code points."""
+    seen: dict[str, int] = {}
+    raw = np.fromiter((seen.setdefault(v, len(seen)) for v in values), np.int32, count=len(values))
+    return recode(raw, list(seen))
+
+
+def recode(codes: Codes, names: Sequence[str], among: Sequence[str] | None = None) -> tuple[Codes, list[str]]:
+    """The same values under sorted names (or under `among`, which must hold every name that is used)."""
+    target = sorted(set(names)) if among is None else list(among)
+    place = {name: k for k, name in enumerate(target)}
+    mapping = np.array([place.get(name, -1) for name in names], np.int32)
+    if not len(mapping):
+        return codes.astype(np.int32), target
+    return mapping[codes], target

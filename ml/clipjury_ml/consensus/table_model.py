@@ -1,0 +1,53 @@
+"""Vote models that are a table P(response | class, annotator), fitted by expectation-maximisation."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipjury_ml.consensus.confidence import NO_MARKS, mark_votes
+from clipjury_ml.consensus.em import MAX_ITERATIONS, TOLERANCE, Maximiser, maximise_expectation
+from clipjury_ml.consensus.sorting import Codes
+from clipjury_ml.consensus.vote_model import VoteModel
+from clipjury_ml.consensus.votes import Votes
+
+Floats = NDArray[np.float64]
+
+
+class TableModel(VoteModel):
+    """What differs from one such model to the next is the M-step.
+
+    use_confidence: read stated confidence, where there is any, as ordered levels. start_: posteriors of the
+    heard items to begin with, for a warm start. Fitted besides: confusions_ (annotators x classes x responses),
+    counts_ (expected votes, annotators x responses x classes), tables_.
+    """
+
+    def __init__(
+        self, max_iterations: int = MAX_ITERATIONS, tolerance: float = TOLERANCE, use_confidence: bool = False
+    ) -> None:
+        super().__init__()
+        self.max_iterations, self.tolerance, self.use_confidence = max_iterations, tolerance, use_confidence
+        self.start_: Floats | None = None
+
+    @abstractmethod
+    def maximiser(self, votes: Votes) -> Maximiser:
+        """The M-step for these votes."""
+
+    def fit_heard(self, votes: Votes, fixed: Codes) -> Floats:
+        """EM from the vote shares, gold held at its class."""
+        marks = mark_votes(votes) if self.use_confidence else NO_MARKS
+        fit = maximise_expectation(
+            votes, fixed, self.maximiser(votes), marks=marks, start=self.start_,
+            max_iterations=self.max_iterations, tolerance=self.tolerance,
+        )  # fmt: skip
+        self.counts_, self.tables_, self.marks_table_ = fit.counts, fit.tables, fit.marks_table
+        rates = np.exp(fit.tables.table)
+        self.confusions_ = np.swapaxes(rates / rates.sum(axis=1, keepdims=True), 1, 2)
+        self.objective_, self.converged_ = fit.objective, fit.converged
+        self.n_iterations_ = len(fit.objective)
+        prior = np.exp(fit.tables.log_prior)
+        self.class_shares_ = prior / prior.sum()
+        self.parameters_ = {"class_shares": self.class_shares_.tolist()}
+        return fit.posteriors
