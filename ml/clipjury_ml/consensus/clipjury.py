@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.consensus.counting import count_heads
 from clipjury_ml.consensus.dawid_skene import DawidSkene
 from clipjury_ml.consensus.folds import cross_fit, deal_folds
 from clipjury_ml.consensus.gold_anchored import GoldAnchored
@@ -99,10 +100,12 @@ class ClipJury(VoteModel):
         shares = Shares().fit_codes(votes, unknown)
         self.models_: dict[str, VoteModel] = {shares.name: shares}
         parts = [shares.posteriors_]
-        heads = votes.counts.sum(axis=1)
+        heard, at = votes.heard
         for kind in (DawidSkene, VariationalDawidSkene, PooledDawidSkene, OneCoin):
             model: TableModel = kind(use_confidence=self.use_confidence)
             self.models_[model.name] = model.fit_codes(votes, unknown)
+            heads = np.zeros(votes.n_items)
+            heads[at] = count_heads(heard, model.weights_)
             parts.append(temper(model.posteriors_, heads, self.rho))
         self.n_iterations_ = sum(m.n_iterations_ for m in self.models_.values())
         self.converged_ = all(m.converged_ for m in self.models_.values())

@@ -19,6 +19,7 @@ from clipjury_ml.consensus.scores import Scores
 from clipjury_ml.consensus.skill import Skills, rate_annotators
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.table_model import TableModel
+from clipjury_ml.consensus.tempering import RHO
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
 
@@ -97,7 +98,7 @@ def find_consensus(
         "parameters": model.parameters_,
         "seconds": time.perf_counter() - began,
     }
-    return Consensus(votes, fixed, *answers, count_effective(votes, skills.weight), skills, model, log)
+    return Consensus(votes, fixed, *answers, count_effective(votes, skills.weight, RHO), skills, model, log)
 
 
 def with_and_without(

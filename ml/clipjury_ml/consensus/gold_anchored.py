@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.consensus.counting import count_heads, weigh_annotators
 from clipjury_ml.consensus.passes import count_pass, many_pass, others_pass
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.tempering import RHO, temper
@@ -49,7 +50,8 @@ class GoldAnchored(VoteModel):
             )
             table = self._table(gold, counts)
         self.n_iterations_ = ROUNDS
-        return pin_gold(temper(self._posteriors(votes, table), votes.counts.sum(axis=1), self.rho), fixed)
+        heads = count_heads(votes, weigh_annotators(self.rates_))
+        return pin_gold(temper(self._posteriors(votes, table), heads, self.rho), fixed)
 
     def _count_gold(self, votes: Votes, fixed: Codes) -> Floats:
         known = pin_gold(np.zeros((votes.n_items, votes.n_classes)), fixed)

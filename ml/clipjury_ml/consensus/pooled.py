@@ -42,6 +42,7 @@ class _PooledMeanField:
         loss = (digamma(sums + total) - digamma(total)).sum(axis=0)
         moved = self.prior * gain / np.maximum(loss, 1e-12)
         size = np.clip(moved.sum(axis=0), *SUM_LIMITS)
+        moved = np.where(moved.sum(axis=0) > 0, moved, self.prior)  # a class without a single vote
         self.prior = np.maximum(moved / moved.sum(axis=0) * size, SHARE_FLOOR)
 
 

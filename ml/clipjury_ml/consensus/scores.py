@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 UNCALIBRATED_LIMIT = 2.0  # of the log-odds between two classes, where no gold says what a score is worth
 CALIBRATED_LIMIT = 5.0  # beyond that a score is noise even of a good detector
-UNCALIBRATED_WEIGHT = 0.5  # by simulation: ADR 20
+UNCALIBRATED_WEIGHT = 0.6  # ADR 20
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.consensus.confidence import NO_MARKS, mark_votes
+from clipjury_ml.consensus.counting import weigh_annotators
 from clipjury_ml.consensus.em import MAX_ITERATIONS, TOLERANCE, Maximiser, maximise_expectation
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.vote_model import VoteModel
@@ -21,7 +22,7 @@ class TableModel(VoteModel):
 
     use_confidence: read stated confidence, where there is any, as ordered levels. start_: posteriors of the
     heard items to begin with, for a warm start. Fitted besides: confusions_ (annotators x classes x responses),
-    counts_ (expected votes, annotators x responses x classes), tables_.
+    counts_ (expected votes, annotators x responses x classes), tables_, weights_ (annotators).
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class TableModel(VoteModel):
         self.confusions_ = np.swapaxes(rates / rates.sum(axis=1, keepdims=True), 1, 2)
         self.objective_, self.converged_ = fit.objective, fit.converged
         self.n_iterations_ = len(fit.objective)
+        self.weights_ = weigh_annotators(np.diagonal(self.confusions_, axis1=1, axis2=2))
         prior = np.exp(fit.tables.log_prior)
         self.class_shares_ = prior / prior.sum()
         self.parameters_ = {"class_shares": self.class_shares_.tolist()}

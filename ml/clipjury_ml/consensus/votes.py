@@ -148,15 +148,19 @@ def votes_from_columns(
     classes: Sequence[str] = (),
     further_items: Sequence[str] = (),
     unsure: str = "unsure",
+    every_vote: bool = False,
 ) -> Votes:
-    """Votes from columns of equal length. Raises ValueError for lengths that differ or values out of range."""
+    """Votes from columns of equal length; `sort_votes` says what the options do.
+
+    Raises ValueError for lengths that differ or values out of range.
+    """
     item, item_names = encode(items)
     annotator, annotator_names = encode(annotators)
     response, response_names = encode(labels)
     known = NOTHING if confidence is None else np.asarray(confidence, np.float64)
     times = NOTHING if t is None else np.asarray(t, np.float64)
     raw = RawVotes(item, annotator, response, item_names, annotator_names, response_names, known, times)
-    return sort_votes(raw, classes=classes, further_items=further_items, unsure=unsure)
+    return sort_votes(raw, classes=classes, further_items=further_items, unsure=unsure, every_vote=every_vote)
 
 
 def sort_votes(
@@ -165,11 +169,13 @@ def sort_votes(
     classes: Sequence[str] = (),
     further_items: Sequence[str] = (),
     unsure: str = "unsure",
+    every_vote: bool = False,
 ) -> Votes:
     """Sort, name and settle: the same votes give the same bytes, whatever the order of the rows.
 
     classes: those that must be there even if nobody votes for them. Whatever equals `unsure` in any case is a
-    response besides the classes, unless it is among `classes`.
+    response besides the classes, unless it is among `classes`. every_vote: several votes of one annotator on one
+    item are that many readings, as in a test of repeatability, not changes of mind.
     """
     _refuse_unequal(raw)
     said = set(raw.responses)
@@ -183,7 +189,13 @@ def sort_votes(
     item, annotator, response = item[order], annotator[order], response[order]
     confidence = raw.confidence[order] if raw.confidence.size else NOTHING
     t = raw.t[order] if raw.t.size else NOTHING
-    rows, weight, confidence, repeats = settle_repeats(item, annotator, response, confidence, t)
+    rows: Offsets | None
+    if every_vote:
+        sure = confidence if confidence.size else np.zeros(item.size)
+        rows, weight, repeats = np.lexsort((sure, response, annotator, item)), NOTHING, Repeats()
+        confidence = confidence[rows] if confidence.size else NOTHING
+    else:
+        rows, weight, confidence, repeats = settle_repeats(item, annotator, response, confidence, t)
     if rows is not None:
         item, annotator, response = item[rows], annotator[rows], response[rows]
     if confidence.size and np.isnan(confidence).all():

@@ -1,0 +1,278 @@
+"""`clipjury consensus`, as interfaces promise it: files in, files out, bad rows refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from click.testing import Result
+from tests.factories.command_line import run_cli
+
+from clipjury.cli.consensus import METHODS
+from clipjury_ml.consensus import methods
+
+VOTES = """item,worker,label
+i1,ann,fake
+i1,bob,fake
+i1,eve,real
+i2,ann,real
+i2,bob,real
+i10,ann,Unsure
+i10,eve,real
+"""
+
+
+def run(folder: Path, votes: str | bytes = VOTES, *arguments: object, name: str = "votes.csv") -> Result:
+    path = folder / name
+    path.write_bytes(votes if isinstance(votes, bytes) else votes.encode())
+    return run_cli(None, "consensus", path, "-o", folder / "labels.csv", *arguments)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def test_labels_have_one_row_an_item_in_the_promised_columns(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 0, result.output
+    header = (tmp_path / "labels.csv").read_text().split("\n")[0]
+    assert header == "item,label,p_fake,p_real,n_votes,n_effective,entropy,is_gold"
+    written = rows(tmp_path / "labels.csv")
+    assert [row["item"] for row in written] == ["i1", "i10", "i2"]  # by code point
+    assert [row["n_votes"] for row in written] == ["3", "2", "2"]
+    assert [row["label"] for row in written] == ["fake", "real", "real"]
+    for row in written:
+        assert float(row["p_fake"]) + float(row["p_real"]) == pytest.approx(1.0, abs=1e-12)
+        assert row["is_gold"] == "0" and float(row["entropy"]) >= 0
+        assert 0 <= float(row["n_effective"]) <= float(row["n_votes"])
+
+
+def test_the_same_input_gives_the_same_bytes_in_any_order_of_rows(tmp_path: Path) -> None:
+    run(tmp_path, VOTES, "--annotators-out", tmp_path / "a1.csv")
+    first = (tmp_path / "labels.csv").read_bytes()
+    header, *lines = VOTES.strip().split("\n")
+    run(tmp_path, "\n".join([header, *reversed(lines)]), "--annotators-out", tmp_path / "a2.csv")
+    assert (tmp_path / "labels.csv").read_bytes() == first
+    assert (tmp_path / "a1.csv").read_bytes() == (tmp_path / "a2.csv").read_bytes()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_answers(tmp_path: Path, method: str) -> None:
+    gold = put(tmp_path, "gold.csv", "item,label\ni1,real\n")
+    result = run(tmp_path, VOTES, "--method", method, "--gold", gold, "--report", tmp_path / "r.json")
+    assert result.exit_code == 0, result.output
+    assert json.loads((tmp_path / "r.json").read_text())["method"] == method
+    by_item = {row["item"]: row for row in rows(tmp_path / "labels.csv")}
+    assert (by_item["i1"]["label"], by_item["i1"]["p_real"], by_item["i1"]["is_gold"]) == ("real", "1.0", "1")
+
+
+def test_the_methods_in_help_are_the_librarys() -> None:
+    assert METHODS == methods.METHODS
+
+
+def test_holdout_gold_prints_the_answer_without_the_label(tmp_path: Path) -> None:
+    gold = put(tmp_path, "gold.csv", "item,label\ni1,real\n")
+    run(tmp_path, VOTES, "--gold", gold, "--holdout-gold")
+    first = rows(tmp_path / "labels.csv")[0]
+    assert first["is_gold"] == "1" and 0 < float(first["p_real"]) < 1 and first["label"] == "fake"
+
+
+def test_items_without_votes_come_from_scores_and_gold(tmp_path: Path) -> None:
+    gold = put(tmp_path, "gold.csv", "item,label\nonly_gold,fake\n")
+    scores = put(tmp_path, "scores.csv", "item,p_fake,p_real\nonly_scored,0.9,0.1\ni1,.2,.795\n")
+    result = run(tmp_path, VOTES, "--gold", gold, "--scores", scores)
+    assert result.exit_code == 0, result.output
+    by_item = {row["item"]: row for row in rows(tmp_path / "labels.csv")}
+    assert by_item["only_gold"]["n_votes"] == "0" and by_item["only_gold"]["label"] == "fake"
+    assert float(by_item["only_scored"]["p_fake"]) > float(by_item["i2"]["p_fake"])
+
+
+@pytest.mark.parametrize("naming", ["fake,real", "p_fake,p_real", "pfake,preal"])
+def test_score_columns_may_be_named_three_ways(tmp_path: Path, naming: str) -> None:
+    scores = put(tmp_path, "scores.csv", f"item,{naming}\ni1,0.01,0.99\n")
+    assert run(tmp_path, VOTES, "--scores", scores).exit_code == 0
+    plain = run(tmp_path)
+    assert plain.exit_code == 0
+    header = (tmp_path / "labels.csv").read_text().split("\n")[0]
+    assert header.startswith("item,label,p_fake,p_real,n_votes")
+
+
+def test_several_detectors_are_told_apart(tmp_path: Path) -> None:
+    text = "item,detector,p_fake,p_real\ni1,a,0.9,0.1\ni1,b,0.1,0.9\ni2,a,0.9,0.1\n"
+    scores = put(tmp_path, "scores.csv", text)
+    result = run(tmp_path, VOTES, "--scores", scores, "--report", tmp_path / "r.json")
+    assert result.exit_code == 0, result.output
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert report["counts"]["scored_items"] == 2 and report["detectors"] == "uncalibrated"
+
+
+def test_unsure_is_an_abstention_and_can_be_named_or_be_a_class(tmp_path: Path) -> None:
+    run(tmp_path, VOTES, "--report", tmp_path / "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["counts"]["abstentions"] == 1
+    run(tmp_path, VOTES.replace("Unsure", "dunno"), "--unsure", "DUNNO", "--report", tmp_path / "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["classes"] == ["fake", "real"]
+    run(tmp_path, VOTES, "--classes", "Unsure", "--report", tmp_path / "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["classes"] == ["Unsure", "fake", "real"]
+    gold = put(tmp_path, "gold.csv", "item,label\ni10,Unsure\n")
+    run(tmp_path, VOTES, "--gold", gold, "--report", tmp_path / "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["classes"] == ["Unsure", "fake", "real"]
+
+
+def test_repeats_are_settled_and_counted(tmp_path: Path) -> None:
+    with_t = "item,worker,label,t\na,w,x,1\na,w,y,2\nb,w,x,1\n"
+    assert run(tmp_path, with_t, "--report", tmp_path / "r.json").exit_code == 0
+    assert json.loads((tmp_path / "r.json").read_text())["counts"]["superseded_votes"] == 1
+    without = "item,worker,label\na,w,x\na,w,y\nb,w,x\nb,w,x\n"
+    assert run(tmp_path, without, "--report", tmp_path / "r.json").exit_code == 0
+    counts = json.loads((tmp_path / "r.json").read_text())["counts"]
+    assert (counts["collapsed_votes"], counts["shared_votes"], counts["votes"]) == (1, 2, 2)
+
+
+BAD = [
+    ("item,worker,label\na,w,x\n,w,x\n", 3, "item is missing"),
+    ("item,worker,label\na,,x\n", 2, "worker is missing"),
+    ("item,worker,label\na,w, \n", 2, "label is missing"),
+    ("item,worker,label\na,w\n", 2, "2 fields in place of 3"),
+    ("item,worker,label,confidence\na,w,x,1.2\n", 2, "confidence is not a number in [0, 1]"),
+    ("item,worker,label,confidence\na,w,x,high\n", 2, "confidence is not a number in [0, 1]"),
+    ("item,worker,label,confidence\na,w,x,nan\n", 2, "confidence is not a number in [0, 1]"),
+    ("item,worker,label,t\na,w,x,yesterday\n", 2, "t is not a number"),
+    ('item,worker,label\n"a\nb",w,x\n\n,w,x\n', 5, "item is missing"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "reason"), BAD)
+def test_bad_votes_are_refused_with_file_and_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    result = run(tmp_path, text, "--report", tmp_path / "r.json")
+    assert result.exit_code == 2
+    assert f"votes.csv:{line}: {reason}" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["votes.csv"]
+
+
+@pytest.mark.parametrize(("text", "_line", "reason"), BAD)
+def test_bad_votes_can_be_left_out_and_are_counted(
+    tmp_path: Path, text: str, _line: int, reason: str
+) -> None:
+    text += "good,w,x" + ",1" * (text.split("\n")[0].count(",") - 2) + "\n"
+    result = run(tmp_path, text, "--skip-bad-rows", "--report", tmp_path / "r.json")
+    assert result.exit_code == 0, result.output
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert report["counts"]["bad_rows"] == 1 and reason in report["bad_rows"][0]
+    assert rows(tmp_path / "labels.csv")[-1]["item"] == "good"
+    assert "" not in [row["item"] for row in rows(tmp_path / "labels.csv")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("scores", "item,p_fake,p_real\ni1,0.5,0.4\n", "scores.csv:2: the scores do not sum to 1"),
+        ("scores", "item,p_fake,p_real\ni1,1.5,-0.5\n", "scores.csv:2: a score is not a number in [0, 1]"),
+        ("scores", "item,p_fake,p_real\ni1,x,0.5\n", "scores.csv:2: a score is not a number in [0, 1]"),
+        ("scores", "item,p_fake,p_real\n,0.5,0.5\n", "scores.csv:2: item is missing"),
+        ("scores", "item,p_fake,p_real\ni1,.5,.5\ni1,.5,.5\n", "scores.csv:3: item i1 already has scores"),
+        ("scores", "item\ni1\n", "scores.csv:1: has no column for a class"),
+        ("gold", "item,label\ni1,\n", "gold.csv:2: label is missing"),
+        ("gold", "item,label\ni1,real\ni1,fake\n", "gold.csv:3: item i1 already has another label"),
+        ("gold", "thing,label\ni1,real\n", "gold.csv:1: has no column item"),
+    ],
+)
+def test_bad_scores_and_gold_are_refused(tmp_path: Path, name: str, text: str, complaint: str) -> None:
+    result = run(tmp_path, VOTES, f"--{name}", put(tmp_path, f"{name}.csv", text))
+    assert result.exit_code == 2 and complaint in result.stderr
+    assert not (tmp_path / "labels.csv").exists()
+
+
+@pytest.mark.parametrize("text", ["", "\n", "item,worker,label\n", "a,b\n1,2\n"])
+def test_what_is_no_table_of_votes_is_refused(tmp_path: Path, text: str) -> None:
+    result = run(tmp_path, text)
+    assert result.exit_code == 2 and result.stderr.startswith("Error: ") and "Traceback" not in result.output
+
+
+def test_a_table_of_votes_alone_may_be_empty_where_scores_answer(tmp_path: Path) -> None:
+    scores = put(tmp_path, "scores.csv", "item,fake,real\ni1,0.9,0.1\n")
+    result = run(tmp_path, "item,worker,label\n", "--scores", scores)
+    assert result.exit_code == 0, result.output
+    assert rows(tmp_path / "labels.csv")[0]["label"] == "fake"
+
+
+def test_old_outputs_stay_where_a_run_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, "labels.csv", "old\n")
+    assert run(tmp_path, "item,worker,label\n,w,x\n").exit_code == 2
+    assert (tmp_path / "labels.csv").read_text() == "old\n"
+
+
+def test_nothing_is_written_where_one_output_cannot_be(tmp_path: Path) -> None:
+    result = run(tmp_path, VOTES, "--report", tmp_path / "nowhere" / "r.json")
+    assert result.exit_code == 2 and "nowhere" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["votes.csv"]
+
+
+def test_tsv_and_parquet_give_the_same_bytes(tmp_path: Path) -> None:
+    run(tmp_path)
+    expected = (tmp_path / "labels.csv").read_bytes()
+    run(tmp_path, VOTES.replace(",", "\t"), name="votes.tsv")
+    assert (tmp_path / "labels.csv").read_bytes() == expected
+    with_bom = b"\xef\xbb\xbf" + VOTES.replace("\n", "\r\n").encode()
+    run(tmp_path, with_bom)
+    assert (tmp_path / "labels.csv").read_bytes() == expected
+    header, *lines = (line.split(",") for line in VOTES.strip().split("\n"))
+    table = pa.table({name: [line[i] for line in lines] for i, name in enumerate(header)})
+    pyarrow.parquet.write_table(table, tmp_path / "votes.parquet")
+    result = run_cli(None, "consensus", tmp_path / "votes.parquet", "-o", tmp_path / "labels.csv")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "labels.csv").read_bytes() == expected
+
+
+def test_numbers_in_parquet_are_labels_too(tmp_path: Path) -> None:
+    table = pa.table({"item": [1, 2, 1], "worker": [7, 7, 8], "label": [0, 1, None]})
+    pyarrow.parquet.write_table(table, tmp_path / "votes.parquet")
+    arguments = ("consensus", tmp_path / "votes.parquet", "-o", tmp_path / "labels.csv")
+    refused = run_cli(None, *arguments)
+    assert refused.exit_code == 2 and "votes.parquet:3: label is missing" in refused.stderr
+    assert run_cli(None, *arguments, "--skip-bad-rows").exit_code == 0
+    assert [row["label"] for row in rows(tmp_path / "labels.csv")] == ["0", "1"]
+
+
+def test_annotators_are_told_with_intervals_and_flags(tmp_path: Path) -> None:
+    gold = put(tmp_path, "gold.csv", "item,label\ni1,fake\n")
+    run(tmp_path, VOTES + "i3,zoe,real\n", "--gold", gold, "--annotators-out", tmp_path / "a.csv")
+    written = rows(tmp_path / "a.csv")
+    assert list(written[0]) == ["worker", "n_votes", "skill", "skill_low", "skill_high", "weight", "flags"]
+    assert [row["worker"] for row in written] == ["ann", "bob", "eve", "zoe"]
+    for row in written:
+        assert 0 <= float(row["skill_low"]) <= float(row["skill"]) <= float(row["skill_high"]) <= 1
+    assert written[-1]["flags"].split(";") == ["few_votes", "no_gold"]
+
+
+def test_help_answers_without_what_computes() -> None:
+    program = (
+        "import sys; from clipjury.cli.main import cli\n"
+        "try: cli(['consensus', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numba', 'numpy', 'scipy', 'pyarrow'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_it_runs_without_any_setting_of_the_platform(tmp_path: Path) -> None:
+    votes = put(tmp_path, "votes.csv", VOTES)
+    program = Path(sys.executable).with_name("clipjury")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = [program, "consensus", votes, "-o", tmp_path / "labels.csv"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(rows(tmp_path / "labels.csv")) == 3
