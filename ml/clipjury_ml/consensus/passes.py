@@ -63,6 +63,23 @@ def binary_pass(
 
 
 @compiled
+def _settle(scores: Floats, known: int, q: Floats, i: int) -> float:
+    """Row i of q from the log scores of its classes, or from the known class (else -1); its log evidence."""
+    if known >= 0:
+        for k in range(scores.size):
+            q[i, k] = 1.0 if k == known else 0.0
+        return float(scores[known])
+    top = scores.max()
+    total = 0.0
+    for k in range(scores.size):
+        q[i, k] = math.exp(scores[k] - top)
+        total += q[i, k]
+    for k in range(scores.size):
+        q[i, k] /= total
+    return float(top + math.log(total))
+
+
+@compiled
 def many_pass(
     start: Offsets,
     cells: Codes,
@@ -96,19 +113,7 @@ def many_pass(
             if marked:
                 for k in range(n_classes):
                     scores[k] += w * mark_table[marks[v], k]
-        top = scores.max()
-        total = 0.0
-        for k in range(n_classes):
-            q[i, k] = math.exp(scores[k] - top)
-            total += q[i, k]
-        if fixed[i] < 0:
-            evidence += top + math.log(total)
-            for k in range(n_classes):
-                q[i, k] /= total
-        else:
-            evidence += scores[fixed[i]]
-            for k in range(n_classes):
-                q[i, k] = 1.0 if k == fixed[i] else 0.0
+        evidence += _settle(scores, fixed[i], q, i)
         for v in range(start[i], start[i + 1]):
             w = weight[v] if weighted else 1.0
             for k in range(n_classes):
