@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ OWN_ORIGIN = "http://localhost"
 @pytest.fixture
 def app(database: Database, settings: Settings) -> Iterator[Flask]:
     """The application; an answer that departs from its document fails the test."""
-    application = create_app(settings)
+    application = create_app(replace(settings, frontend_dir=make_front_end(settings.state_dir / "dist")))
     application.testing = True
     document = build_document(application)
     validators: dict[str, OAS31Validator] = {}
@@ -52,6 +53,16 @@ def app(database: Database, settings: Settings) -> Iterator[Flask]:
     yield application
     with application.app_context():
         db.engine.dispose()
+
+
+def make_front_end(folder: Path) -> Path:
+    """The least of a built front end: the page that words are written into."""
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><head><title>ClipJury</title></head>'
+        '<body><div id="root"></div></body></html>'
+    )
+    return folder
 
 
 def check_answer(document: dict[str, Any], validators: dict[str, OAS31Validator], answer: Response) -> None:

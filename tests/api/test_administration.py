@@ -191,3 +191,23 @@ def test_reading_the_log_of_a_clip_costs_the_vote_and_a_held_clip_is_left_out(
     assert str(other) in told
     assert str(held) not in told
     assert scalar("SELECT group_id FROM exposures WHERE user_id = :u", u=both.user_id) == other
+
+
+def test_what_reports_of_suspected_abuse_led_to_is_for_the_officer_alone(
+    app: Flask, visitor: NewVisitor
+) -> None:
+    with transaction() as session:
+        for action, detail in (
+            ("clip_quarantined", '{"desk": "safeguarding"}'),
+            ("clip_quarantined", '{"desk": "moderators"}'),
+            ("media_revealed", "{}"),
+        ):
+            session.execute(
+                text(
+                    "INSERT INTO audit_events (action, subject, detail) VALUES (:a, 'clip:x', CAST(:d AS jsonb))"
+                ),
+                {"a": action, "d": detail},
+            )
+    told = visitor("admin").get("/audit-events?subject=clip:x").json["items"]
+    assert [event["detail"] for event in told] == [{"desk": "moderators"}]
+    assert len(visitor("admin", "safeguarding").get("/audit-events?subject=clip:x").json["items"]) == 3

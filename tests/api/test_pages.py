@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from tests.conftest import Database
 
 from clipjury.api.app import create_app
@@ -39,12 +40,28 @@ def client(database: Database, settings: Settings, dist: Path) -> Iterator[Flask
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("path", ["/", "/review", "/clips/0b0e/consensus", "/apiary", "/c/1"])
+@pytest.mark.parametrize("path", ["/review", "/clips/0b0e/consensus", "/apiary", "/c/1"])
 def test_every_other_address_is_the_front_ends_page(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.text) == (200, "<title>ClipJury</title>")
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_start_page_carries_words_and_goes_out_without_them_when_the_database_is_away(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "people and detectors" in answer.text
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("select", {}, Exception("the server is gone"))
+
+    monkeypatch.setattr("clipjury.services.clip_views.get_public_stats", away)
+    answer = client.get("/")
+    assert (answer.status_code, answer.text) == (200, "<title>ClipJury</title>")
 
 
 def test_files_with_a_hash_in_their_name_are_kept_and_a_missing_one_is_no_page(client: FlaskClient) -> None:

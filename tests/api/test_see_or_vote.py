@@ -10,6 +10,7 @@ import hashlib
 import io
 import itertools
 import json
+import re
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -229,6 +230,9 @@ CALLS: dict[str, Call] = {
         f"/verdicts/{s.verdict_id or s.clip_id}/appeal", {"grounds": "It overlooks the beard."}
     ),
     "GET /public/clips/{id}": lambda s: s.who.get(f"/public/clips/{s.clip_id}"),
+    "GET /public/clips": lambda s: s.who.get("/public/clips"),
+    "GET /c/{id}": lambda s: s.who.client.get(f"/c/{s.clip_id}"),
+    "GET /": lambda s: s.who.client.get("/"),
     "GET /public/stats": lambda s: s.who.get("/public/stats"),
     "GET /reviewers/me": lambda s: s.who.get("/reviewers/me"),
     "GET /labels": lambda s: s.who.get("/labels"),
@@ -269,6 +273,8 @@ CALLS: dict[str, Call] = {
 def shown_of(stage: Stage, answer: TestResponse) -> set[str]:
     """What an answer tells of the clip that could sway a vote."""
     told = {secret for secret in SECRETS if secret.encode() in answer.data}
+    if answer.mimetype == "text/html":  # the page's words: a headline of the ladder beside the clip's own id
+        told |= {"outcome"} if _tells_outcome(answer.text, stage.clip_id) else set()
     told |= {"log"} if f"judged-{stage.clip_id}".encode() in answer.data else set()
     about = [
         entry for entry in _objects(answer) if entry.get("id", entry.get("clip_id")) == str(stage.clip_id)
@@ -280,6 +286,11 @@ def shown_of(stage: Stage, answer: TestResponse) -> set[str]:
         told |= {"closing"} if entry.get("state", entry.get("clip_state")) == "closing" else set()
         told |= {"source"} if entry.get("source") is not None else set()
     return told
+
+
+def _tells_outcome(page: str, clip_id: uuid.UUID) -> bool:
+    is_its_own = f"clip {str(clip_id)[:8]}" in page and "moderate evidence" in page
+    return is_its_own or bool(re.search(rf'href="/c/{clip_id}">Manipulated', page))
 
 
 def _objects(answer: TestResponse) -> Iterator[dict[str, Any]]:
@@ -398,6 +409,9 @@ def test_the_check_above_can_see_a_leak(app: Flask, visitor: NewVisitor) -> None
         "GET /labels?csv",
         "GET /clips/{id}",
         "GET /public/clips/{id}",
+        "GET /public/clips",
+        "GET /c/{id}",
+        "GET /",
     ):
         assert shown_of(retired, CALLS[call](retired)), call
 

@@ -15,7 +15,7 @@ from clipjury.db.queries.users import UserRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.accounts import ROLES
-from clipjury.services import accounts
+from clipjury.services import accounts, invitations
 from clipjury.services.accounts import token_hash
 from clipjury.settings import Settings
 
@@ -160,3 +160,21 @@ def test_the_log_ins_are_printed_again_without_a_database(settings: Settings, de
     printed = run_cli(settings, "demo", "logins").stdout
     assert "http://127.0.0.1:" in printed
     assert all(login.email in printed and login.password in printed for login in logins)
+
+
+def test_an_invitation_prints_a_link_that_works_and_is_stored_as_a_hash(
+    settings: Settings, deps: Deps
+) -> None:
+    result = run_cli(
+        settings, "users", "invite", "--role", "moderator", "--email", "Mo@Example.org", "--address",
+        "https://jury.example/",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    link = result.output.splitlines()[0]
+    token = link.removeprefix("https://jury.example/invite/")
+    with transaction() as session:
+        found = invitations.look_up(session, token)
+        assert session.execute(text("SELECT token_sha256 FROM invitations")).scalar() == token_hash(token)
+    assert (found.email, found.roles, found.created_by_name) == ("mo@example.org", ["moderator"], None)
+    refused = run_cli(settings, "users", "invite", "--role", "moderator", "--days", "90")
+    assert refused.exit_code == 2

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { outcomeWord, strengthOf, verdictWords } from "./ladder";
 import type { VerdictFacts } from "./ladder";
@@ -45,5 +46,21 @@ describe("outcomeWord", () => {
   it("reads outcomes it does not know as words", () => {
     expect(outcomeWord("inconclusive")).toBe("Inconclusive");
     expect(outcomeWord("under_appeal")).toBe("under appeal");
+  });
+});
+
+/** The server words public pages by a ladder of its own; both are held to these cases. */
+interface GoldenCase {
+  outcome: "manipulated" | "no_manipulation_found" | "inconclusive" | "authentic";
+  low: number;
+  n_votes: number;
+  calibrated: boolean;
+  headline: string;
+}
+const golden = JSON.parse(readFileSync("../tests/golden/ladder.json", "utf8")) as GoldenCase[];
+
+describe("the ladder that the server has too", () => {
+  it.each(golden)("says $headline of $outcome at $low", ({ outcome, low, n_votes: nVotes, calibrated, headline }) => {
+    expect(verdictWords(facts({ outcome, interval: [low, 1], nVotes, calibrated })).headline).toBe(headline);
   });
 });

@@ -94,3 +94,11 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
 export function outcomeWord(outcome: string): string {
   return outcome in OUTCOME_WORDS ? OUTCOME_WORDS[outcome as Outcome] : outcome.replaceAll("_", " ");
 }
+
+/** The colour that goes with an outcome, beside its word. */
+export const OUTCOME_TONES: Record<Outcome, VerdictWords["tone"]> = {
+  manipulated: "manipulated",
+  no_manipulation_found: "authentic",
+  inconclusive: "unsure",
+  authentic: "authentic",
+};

@@ -8,6 +8,17 @@ export const ROLE_WORDS: Record<Role, string> = {
   safeguarding: "Safeguarding officer",
 };
 
+/** What each role is there to do, for whoever gives it. */
+export const ROLE_HINTS: Record<Role, string> = {
+  reviewer: "judges clips",
+  moderator: "decides disputes",
+  curator: "builds datasets, trains detectors",
+  admin: "runs the installation",
+  safeguarding: "receives reports of suspected abuse",
+};
+
+export const ROLES = Object.keys(ROLE_WORDS) as Role[];
+
 export function hasRole(user: User | null | undefined, ...roles: Role[]): boolean {
   return user?.roles.some((role) => roles.includes(role)) ?? false;
 }
@@ -21,7 +32,7 @@ export function seesEverything(user: User | null | undefined): boolean {
 export function homePathFor(user: User): string {
   if (hasRole(user, "moderator")) return "/clips";
   if (hasRole(user, "curator")) return "/datasets";
-  if (hasRole(user, "admin")) return "/clips";
+  if (hasRole(user, "admin")) return "/admin";
   return hasRole(user, "reviewer") ? "/review" : "/upload";
 }
 

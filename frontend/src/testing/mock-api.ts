@@ -39,6 +39,7 @@ function sessionRoutes(state: MockState): [string, RegExp, Handler][] {
     ["DELETE", /^\/session$/, () => { state.user = null; return noContent; }],
     ["GET", /^\/vocabulary$/, () => ok(state.vocabulary)],
     ["GET", /^\/public\/stats$/, () => ok(state.publicStats())],
+    ["GET", /^\/public\/clips$/, () => ok({ items: [], next_cursor: null })],
     ["GET", /^\/public\/clips\/([^/]+)$/, ([id]) => {
       const clip = state.publicClip(id ?? "");
       return clip === null ? notFound : ok(clip);

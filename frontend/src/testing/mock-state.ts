@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { verdictWords } from "../lib/ladder.ts";
 import type {
   Clip, ClipState, Consensus, HistoryPoint, LabelsSummary, Lease, Outcome, PastVote, PublicClip, PublicStats,
   ReviewerRecord, Role, User, Vocabulary, Vote,
@@ -178,7 +179,14 @@ export class MockState {
     const row = this.rows.find(({ clip }) => clip.id === id);
     if (row?.clip.outcome == null || row.clip.retired_at === null || row.clip.kind === null) return null;
     const { outcome, retired_at, kind, duration_s, simulated } = row.clip;
-    return { id, outcome, retired_at, kind, duration_s, simulated, p_manipulated: row.p, interval: [row.p * 0.9, Math.min(1, row.p * 1.02)], n_votes: 7, n_effective: 5.2 };
+    const words = verdictWords({ state: "retired", outcome, pManipulated: row.p, interval: [row.p * 0.9, 1], nVotes: 7, calibrated: false });
+    return {
+      id, outcome, retired_at, kind, duration_s, simulated, p_manipulated: row.p, interval: [row.p * 0.9, Math.min(1, row.p * 1.02)], n_votes: 7, n_effective: 5.2,
+      headline: words.headline, explanation: words.explanation, sha256: "ab".repeat(32), policy_version: 1, detectors: { asked: 1, counted: 1 },
+      answers: { manipulated: 5, authentic: 1, unsure: 1, simulated: 7 }, kinds: [{ kind: "face_swap", people: 5 }],
+      marks: [{ start_frame: 30, end_frame: 60, start_s: 1.2, end_s: 2.4, people: 4 }],
+      verdicts: [{ sequence: 1, outcome, reason: "evidence", at: retired_at }], limits: ["This is not proof."],
+    };
   }
 
   publicStats(): PublicStats {

@@ -75,6 +75,6 @@ def list_audit_events(query: AuditQuery) -> Response:
     """The audit log, newest first. It tells of clips: whoever reads of one is not asked to judge it any more."""
     with transaction() as session:
         page = audit.list_events(
-            session, get_user().id, query.filter(), before=query.cursor, limit=query.limit
+            session, get_user().viewer, query.filter(), before=query.cursor, limit=query.limit
         )
     return json_answer(audit_body(page))

@@ -28,7 +28,7 @@ from clipjury.api import (
     vocabulary,
 )
 from clipjury.api.access import public as anybody
-from clipjury.api.auth import install_auth
+from clipjury.api.auth import find_viewer, install_auth
 from clipjury.api.composition import install_deps
 from clipjury.api.contract import PREFIX
 from clipjury.api.errors import install_error_map
@@ -86,5 +86,6 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(shell.make_blueprint(settings.frontend_dir, anybody))
+    pages = shell.Shell(settings.frontend_dir, declare_access=anybody, find_viewer=find_viewer)
+    app.register_blueprint(shell.make_blueprint(pages))
     return app

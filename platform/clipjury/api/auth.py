@@ -83,6 +83,12 @@ def find_user() -> SignedInUser | None:
     return user if isinstance(user, SignedInUser) else None
 
 
+def find_viewer() -> Viewer | None:
+    """Who asks, as the services know them; None for nobody."""
+    user = find_user()
+    return None if user is None else user.viewer
+
+
 def get_user() -> SignedInUser:
     """Who asks. Raises ClipJuryError (unauthenticated) for nobody."""
     user = find_user()

@@ -10,7 +10,7 @@ from clipjury.domain.accounts import ROLES
 
 @click.group()
 def users() -> None:
-    """Make accounts."""
+    """Make accounts, and invite people to make their own."""
 
 
 @users.command("create")
@@ -37,6 +37,26 @@ def create(email: str, roles: tuple[str, ...], name: str | None, password_stdin:
             password=password,
         )
     click.echo(f"Account {user_id} for {email.strip().lower()}: {', '.join(roles)}.")
+
+
+@users.command("invite")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="Repeatable.")
+@click.option("--email", help="Whom it is for; without it the account is whoever's has the link.")
+@click.option("--days", type=int, default=7, show_default=True, help="How long the link works, at most 30.")
+@click.option("--address", default="", help="The installation's address, to print a whole link.")
+def invite(roles: tuple[str, ...], email: str | None, days: int, address: str) -> None:
+    """Print a one-time link that makes an account. It is stored as a hash only, so it cannot be shown again."""
+    from clipjury.cli.opening import open_deps
+    from clipjury.db.transaction import transaction
+    from clipjury.services import invitations
+
+    open_deps()
+    with transaction() as session:
+        made = invitations.invite(session, email=email, roles=roles, days=days, actor_id=None)
+    click.echo(address.rstrip("/") + invitations.link_path(made.token))
+    click.echo(
+        f"Works once, until {made.row.expires_at:%Y-%m-%d %H:%M %Z}: {', '.join(made.row.roles)}.", err=True
+    )
 
 
 def read_password(*, from_stdin: bool) -> str:

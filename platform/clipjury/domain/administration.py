@@ -11,7 +11,7 @@ OUTBOX_LAG_S: Final = 60.0  # the relay polls every second: a minute means that 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The facts that both lists are read from. `people` counts active accounts of real people by role."""
+    """The facts that both lists are read from. `people` counts accounts that can log in, by role."""
 
     people: Mapping[str, int]
     worker_alive: bool
@@ -21,10 +21,10 @@ class House:
     clips: int
     clips_waiting: int
     gold_labels: int
+    disputes_waiting: int
     has_votes: bool
     has_detector: bool
     has_anchored: bool
-    disputes_waiting: int = 0
 
     def has(self, role: str) -> bool:
         """Whether a person with this role can log in."""

@@ -19,11 +19,11 @@ from clipjury.db.queries.detectors import ScoreRow
 from clipjury.db.queries.statistics import PublicStatsRow
 from clipjury.db.queries.votes import ClipVoteRow
 from clipjury.domain.errors import ConflictError, ForbiddenError, NotFoundError
-from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus, may_see_public
+from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus
 from clipjury.services import score_views
 from clipjury.services.clips import get_clip
 
-_LEASE_OPEN = (
+LEASE_OPEN = (
     "You hold this clip for review. Vote or skip first: nobody sees a clip's facts and votes on it too."
 )
 _NOT_READY = (
@@ -87,7 +87,7 @@ def _answer(session: Session, viewer: Viewer, clip: ClipRow, decision: SeeDecisi
     if decision.answer == "not_found":
         raise NotFoundError("There is no such clip, or it is still being judged.")
     if decision.answer == "lease_open":
-        raise ConflictError("lease_open", _LEASE_OPEN)
+        raise ConflictError("lease_open", LEASE_OPEN)
     if decision.answer == "not_ready":
         raise ForbiddenError(_NOT_READY, code="not_ready")
     if decision.writes_exposure:
@@ -186,20 +186,6 @@ def get_rendition_for(session: Session, viewer: Viewer, clip_id: uuid.UUID, name
     if rendition is None:
         raise NotFoundError(f"This clip has no {name} (yet).")
     return rendition
-
-
-def get_public_clip(session: Session, clip_id: uuid.UUID, viewer: Viewer | None) -> ClipRow:
-    """A retired clip for anyone; open ones are not found. A reader who is logged in is exposed by it."""
-    clip = queries.find_clip(session, clip_id)
-    if clip is None or may_see_public(clip.state).answer != "allow":  # type: ignore[arg-type]
-        raise NotFoundError("There is no such clip, or it is still being judged.")
-    if viewer is None:
-        return clip
-    _answer(session, viewer, clip, _clip_decision(session, viewer, clip))
-    if score_views.withholds(session, viewer, clip.group_id):
-        return score_views.veil(clip)
-    score_views.note(session, viewer.id, [clip.group_id])
-    return clip
 
 
 def get_public_stats(session: Session) -> PublicStatsRow:

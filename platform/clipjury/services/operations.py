@@ -35,6 +35,7 @@ def get_administration(session: Session) -> Administration:
         clips=house.clips,
         clips_waiting=house.clips_waiting,
         gold_labels=house.gold_labels,
+        disputes_waiting=house.disputes_waiting,
         has_votes=house.has_votes,
         has_detector=house.has_detector,
         has_anchored=house.has_anchored,

@@ -12,12 +12,13 @@ from clipjury.db.queries import policies as queries
 from clipjury.db.queries.evidence import BasisRow, Evidence
 from clipjury.db.queries.policies import JudgedClipRow, PolicyRow
 from clipjury.domain import policies as rules
+from clipjury.domain.dispute import NOT_DRAWN, Finding
 from clipjury.domain.errors import ConflictError, InvalidError
 from clipjury.domain.events import PolicyChanged
 from clipjury.domain.retirement import RetirementDecision
 from clipjury.domain.user_changes import reason_faults
-from clipjury.services import jobs
-from clipjury.services.consensus import LockedClip, judge
+from clipjury.services import disputes, jobs
+from clipjury.services.consensus import Judgement, LockedClip, judge
 
 PREVIEW_KIND = "preview_policy"
 AT_ONCE = 400  # so many clips are judged within a request; above that it is a job
@@ -38,8 +39,8 @@ class Preview:
     """What would change, in counts: nothing here names a clip.
 
     `retire`: open and closing clips that would close at once, by outcome. `wait`: open clips that would only wait
-    for the reviewers who hold them. `other`, `not_yet`: published verdicts whose votes would have given another
-    outcome, or would not have sufficed yet; they stay as they are.
+    for the reviewers who hold them. `dispute`: clips that would come before moderators. `other`, `not_yet`:
+    published verdicts whose votes would have given another outcome, or would not have sufficed yet; they stay.
     """
 
     clips: int = 0
@@ -47,6 +48,7 @@ class Preview:
     retire: dict[str, int] = field(default_factory=dict)
     wait: int = 0
     reopen: int = 0
+    dispute: int = 0
     other: int = 0
     not_yet: int = 0
 
@@ -143,10 +145,12 @@ def _count(preview: Preview, clip: JudgedClipRow, stored: Evidence, values: Mapp
     if clip.state == "retired":
         preview.published += 1
         ended = replace(clip, state="open", live_leases=0)  # as when its last vote came in
-        _count_published(preview, _decide(ended, stored), _decide(ended, under_new))
+        _count_published(preview, _judge(ended, stored).decision, _judge(ended, under_new).decision)
         return
     preview.clips += 1
-    decision = _decide(clip, under_new)
+    judgement = _judge(clip, under_new)
+    decision = judgement.decision
+    preview.dispute += bool(_dispute_reasons(clip, judgement, under_new))
     if decision.action == "retire":
         outcome = str(decision.outcome)
         preview.retire[outcome] = preview.retire.get(outcome, 0) + 1
@@ -173,6 +177,17 @@ def _under(stored: Evidence, values: Mapping[str, float]) -> Evidence:
     return replace(stored, basis=replace(stored.basis, **changes))
 
 
-def _decide(clip: JudgedClipRow, stored: Evidence) -> RetirementDecision:
-    locked = LockedClip(clip.id, clip.state, clip.live_leases, clip.votes_cap, clip.is_gold)
-    return judge(stored, locked).decision
+def _judge(clip: JudgedClipRow, stored: Evidence) -> Judgement:
+    return judge(stored, LockedClip(clip.id, clip.state, clip.live_leases, clip.votes_cap, clip.is_gold))
+
+
+def _dispute_reasons(clip: JudgedClipRow, judgement: Judgement, under: Evidence) -> list[Finding]:
+    """New reasons for a dispute; the audit's lot is drawn when a clip closes and cannot be foretold."""
+    return disputes.find_reasons(
+        judgement.ballots,
+        judgement.people.p_manipulated,
+        under.basis,
+        is_served_gold=clip.is_gold,
+        retires=judgement.decision.action == "retire",
+        lot=NOT_DRAWN,
+    )

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { useParams } from "react-router";
-import { PublicClipPage } from "@/features/clips/components/public-clip-page";
+import { PublicClipPage } from "@/features/public/components/public-clip-page";
 
 export function PublicClipRoute(): ReactElement {
   const { id = "" } = useParams();

@@ -6,8 +6,43 @@ import { Icon } from "@/components/ui/icon";
 import { UserMenu } from "@/features/session/components/user-menu";
 import { useSession } from "@/lib/session";
 import styles from "./header.module.css";
-import { linksFor } from "./nav-links";
+import { linksFor, splitLinks } from "./nav-links";
+import type { NavItem } from "./nav-links";
 import { ThemeToggle } from "./theme-toggle";
+
+function MenuItems({ links }: { links: NavItem[] }): ReactElement[] {
+  return links.map(({ to, label, icon }) => (
+    <Menu.Item key={to} component={Link} to={to} leftSection={<Icon name={icon} size={18} />}>
+      {label}
+    </Menu.Item>
+  ));
+}
+
+function Bar({ links, pathname }: { links: NavItem[]; pathname: string }): ReactElement {
+  const { bar, more } = splitLinks(links, pathname);
+  return (
+    <nav aria-label="Main" className={styles.nav}>
+      {bar.map(({ to, label }) => (
+        <NavLink key={to} to={to} className={({ isActive }) => (isActive ? styles.active : styles.link) ?? ""}>
+          {label}
+        </NavLink>
+      ))}
+      {more.length === 0 ? null : (
+        <Menu position="bottom-start" width={230} shadow="md">
+          <Menu.Target>
+            <UnstyledButton className={styles.link ?? ""}>
+              More desks&nbsp;
+              <Icon name="down" size={16} />
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <MenuItems links={more} />
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </nav>
+  );
+}
 
 export function Header(): ReactElement {
   const session = useSession();
@@ -21,13 +56,7 @@ export function Header(): ReactElement {
         <span>ClipJury</span>
       </Link>
       {links.length === 0 ? null : (
-        <nav aria-label="Main" className={styles.nav}>
-          {links.map(({ to, label }) => (
-            <NavLink key={to} to={to} className={({ isActive }) => (isActive ? styles.active : styles.link) ?? ""}>
-              {label}
-            </NavLink>
-          ))}
-        </nav>
+        <Bar links={links} pathname={pathname} />
       )}
       <div className={styles.right}>
         <ThemeToggle />
@@ -45,11 +74,7 @@ export function Header(): ReactElement {
               </UnstyledButton>
             </Menu.Target>
             <Menu.Dropdown>
-              {links.map(({ to, label, icon }) => (
-                <Menu.Item key={to} component={Link} to={to} leftSection={<Icon name={icon} size={18} />}>
-                  {label}
-                </Menu.Item>
-              ))}
+              <MenuItems links={links} />
             </Menu.Dropdown>
           </Menu>
         )}

@@ -16,6 +16,23 @@ export function linksFor(user: User | null): NavItem[] {
   links.push({ to: "/clips", label: "Clips", icon: "film" });
   links.push({ to: "/upload", label: "Upload", icon: "upload" });
   if (hasRole(user, "curator", "admin")) links.push({ to: "/datasets", label: "Datasets", icon: "download" });
+  if (hasRole(user, "admin")) links.push({ to: "/admin", label: "Administration", icon: "gear" });
   if (hasRole(user, "reviewer")) links.push({ to: "/me", label: "My record", icon: "user" });
   return links;
+}
+
+/** So many links stand in the bar; the rest waits behind one button. */
+const IN_BAR = 5;
+
+/**
+ * The links that stand in the bar, and those in its menu. One link too many would make a menu of one, so that is
+ * shown instead. The page that one is on always stands in the bar: nobody should have to open a menu to see where they are.
+ */
+export function splitLinks(links: NavItem[], pathname: string): { bar: NavItem[]; more: NavItem[] } {
+  if (links.length <= IN_BAR + 1) return { bar: links, more: [] };
+  const isHere = ({ to }: NavItem) => pathname === to || pathname.startsWith(`${to}/`);
+  const first = links.slice(0, IN_BAR);
+  const here = links.slice(IN_BAR).find(isHere);
+  const bar = here === undefined ? first : [...first.slice(0, IN_BAR - 1), here];
+  return { bar, more: links.filter((link) => !bar.includes(link)) };
 }

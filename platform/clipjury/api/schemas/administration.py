@@ -43,7 +43,7 @@ class Step(AnswerModel):
 
 
 class Administration(AnswerModel):
-    """The admin's first page. `people` counts active accounts of real people by role."""
+    """The admin's first page. `people` counts active accounts by role."""
 
     attention: list[Concern]
     checklist: list[Step]

@@ -69,7 +69,8 @@ class PolicySave(PolicyChange):
 
 class PolicyPreview(AnswerModel):
     """What a change would do, in counts. `clips`, `published`: how many were looked at. `retire`: would close at
-    once, by outcome; `wait`: would only wait for the reviewers who hold them; `reopen`: would be offered again.
+    once, by outcome; `wait`: would only wait for the reviewers who hold them; `reopen`: would be offered again;
+    `dispute`: would come before moderators.
     `other`, `not_yet`: published verdicts whose votes would have given another outcome, or would not have sufficed
     yet; they stay."""
 
@@ -78,6 +79,7 @@ class PolicyPreview(AnswerModel):
     retire: dict[str, int]
     wait: int
     reopen: int
+    dispute: int
     other: int
     not_yet: int
 

@@ -4,11 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from clipjury.api.schemas.base import AnswerModel
-from clipjury.api.schemas.consensus import interval_of
-from clipjury.api.schemas.words import MediaKind, Outcome
-from clipjury.db.queries.clips import ClipRow
+from pydantic import Field
+
+from clipjury.api.schemas.base import AnswerModel, QueryModel
+from clipjury.api.schemas.cursor import encode_place
+from clipjury.api.schemas.vote import Segment, segment_body
+from clipjury.api.schemas.words import Kind, MediaKind, Outcome
+from clipjury.db.queries.public_clips import PublicRow
 from clipjury.db.queries.statistics import PublicStatsRow
+from clipjury.domain.ladder import LIMITS, VerdictWords
+from clipjury.domain.marks import MarkedRange
+from clipjury.services.public_clips import LatestVerdict, PublicCase
 
 
 class PublicStats(AnswerModel):
@@ -22,11 +28,20 @@ class PublicStats(AnswerModel):
     simulated_share: float
 
 
-class PublicClip(AnswerModel):
-    """A retired clip."""
+class LatestQuery(QueryModel):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: str | None = Field(default=None, max_length=200)
+    limit: int = Field(default=12, ge=1, le=50)
+
+
+class PublishedClip(AnswerModel):
+    """A published verdict in one line; `headline` and `explanation` come from a fixed ladder."""
 
     id: uuid.UUID
     outcome: Outcome
+    headline: str
+    explanation: str
     p_manipulated: float | None
     interval: tuple[float, float] | None
     n_votes: int
@@ -35,6 +50,65 @@ class PublicClip(AnswerModel):
     kind: MediaKind
     duration_s: float | None
     simulated: bool
+
+
+class PublishedClips(AnswerModel):
+    """Published verdicts, the latest first."""
+
+    items: list[PublishedClip]
+    next_cursor: str | None
+
+
+class PublicAnswers(AnswerModel):
+    """How many people answered what; `simulated` of them are programs of the demonstration."""
+
+    manipulated: int
+    authentic: int
+    unsure: int
+    simulated: int
+
+
+class PublicDetectors(AnswerModel):
+    """How many detectors were asked, and how many answers counted; the others abstained."""
+
+    asked: int
+    counted: int
+
+
+class PublicKind(AnswerModel):
+    """What kind of manipulation people named, and how many did."""
+
+    kind: Kind
+    people: int
+
+
+class PublicMark(Segment):
+    """Frames that several people marked, both ends included."""
+
+    people: int
+
+
+class PublicVerdict(AnswerModel):
+    """One verdict of the clip's history; a later one supersedes it."""
+
+    sequence: int
+    outcome: Outcome
+    reason: str
+    at: datetime
+
+
+class PublicClip(PublishedClip):
+    """A published verdict with what it rests on. `sha256` is of the bytes that were judged; `detectors` is null for
+    a moderator who has to judge the case blind."""
+
+    sha256: str
+    policy_version: int | None
+    answers: PublicAnswers
+    detectors: PublicDetectors | None
+    kinds: list[PublicKind]
+    marks: list[PublicMark]
+    verdicts: list[PublicVerdict]
+    limits: list[str]
 
 
 def stats_body(stats: PublicStatsRow) -> dict[str, Any]:
@@ -49,13 +123,16 @@ def stats_body(stats: PublicStatsRow) -> dict[str, Any]:
     }
 
 
-def public_clip_body(clip: ClipRow) -> dict[str, Any]:
-    """`PublicClip`."""
+def published_body(clip: PublicRow, words: VerdictWords) -> dict[str, Any]:
+    """`PublishedClip`."""
+    has_interval = clip.p_low is not None and clip.p_high is not None
     return {
         "id": clip.id,
         "outcome": clip.outcome,
+        "headline": words.headline,
+        "explanation": words.explanation,
         "p_manipulated": clip.p_full,
-        "interval": interval_of(clip),
+        "interval": (clip.p_low, clip.p_high) if has_interval else None,
         "n_votes": clip.votes_count,
         "n_effective": clip.n_effective or 0.0,
         "retired_at": clip.retired_at,
@@ -63,3 +140,39 @@ def public_clip_body(clip: ClipRow) -> dict[str, Any]:
         "duration_s": clip.duration_s,
         "simulated": clip.is_simulated,
     }
+
+
+def latest_body(found: list[LatestVerdict], limit: int) -> dict[str, Any]:
+    """`PublishedClips`."""
+    last = found[-1].clip if len(found) == limit else None
+    return {
+        "items": [published_body(verdict.clip, verdict.words) for verdict in found],
+        "next_cursor": encode_place(last.retired_at, last.id) if last and last.retired_at else None,
+    }
+
+
+def public_clip_body(case: PublicCase) -> dict[str, Any]:
+    """`PublicClip`."""
+    labels = ("manipulated", "authentic", "unsure")
+    return {
+        **published_body(case.clip, case.words),
+        "sha256": case.clip.sha256,
+        "policy_version": case.clip.policy_version,
+        "answers": {
+            **{label: case.answers.get(label, 0) for label in labels},
+            "simulated": case.simulated_answers,
+        },
+        "detectors": None if case.detectors is None else vars(case.detectors),
+        "kinds": [{"kind": kind, "people": people} for kind, people in case.kinds],
+        "marks": [_mark(mark, case.times_s) for mark in case.marks],
+        "verdicts": [
+            {"sequence": row.sequence, "outcome": row.outcome, "reason": row.reason, "at": row.created_at}
+            for row in case.verdicts
+        ],
+        "limits": list(LIMITS),
+    }
+
+
+def _mark(mark: MarkedRange, times_s: dict[int, float]) -> dict[str, Any]:
+    ends = {"start_frame": mark.start_frame, "end_frame": mark.end_frame}
+    return {**segment_body(ends, times_s), "people": mark.people}

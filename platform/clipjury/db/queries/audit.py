@@ -23,6 +23,7 @@ FROM (
     AND (CAST(:action AS text) IS NULL OR a.action = :action)
     AND (CAST(:subject AS text) IS NULL OR a.subject = :subject)
     AND (CAST(:before AS bigint) IS NULL OR a.id < :before)
+    AND (:with_safeguarding OR (a.action <> 'media_revealed' AND a.detail ->> 'desk' IS DISTINCT FROM 'safeguarding'))
   ORDER BY a.id DESC LIMIT :limit) e
 LEFT JOIN users u ON u.id = e.actor_id LEFT JOIN clips c ON c.id = e.clip_id
 ORDER BY e.id DESC"""
@@ -55,13 +56,16 @@ class AuditFilter:
     with_votes: bool = False
 
 
-def list_events(session: Session, wanted: AuditFilter, *, before: int | None, limit: int) -> list[AuditRow]:
-    """Newest first."""
+def list_events(
+    session: Session, wanted: AuditFilter, *, with_safeguarding: bool, before: int | None, limit: int
+) -> list[AuditRow]:
+    """Newest first; what reports of suspected abuse led to only `with_safeguarding`."""
     has_votes = wanted.with_votes or wanted.subject is not None or wanted.action == "vote_cast"
     parameters = {
         "actor_id": wanted.actor_id,
         "action": wanted.action,
         "subject": wanted.subject,
+        "with_safeguarding": with_safeguarding,
         "before": before,
         "limit": limit,
     }

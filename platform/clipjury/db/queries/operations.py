@@ -32,9 +32,10 @@ _HOUSE = text(
     """
 SELECT
   (SELECT COALESCE(jsonb_object_agg(role, n), '{}') FROM (
-    SELECT role, count(*) AS n FROM users, unnest(roles) AS role WHERE is_active AND NOT is_simulated
+    SELECT role, count(*) AS n FROM users, unnest(roles) AS role
+    WHERE is_active AND NOT (is_simulated AND password_hash IS NULL)
     GROUP BY role) r) AS people,
-  (SELECT count(*) FROM users WHERE is_simulated) AS simulated_users,
+  (SELECT count(*) FROM users WHERE is_simulated AND password_hash IS NULL) AS simulated_users,
   (SELECT count(*) FROM invitations WHERE used_at IS NULL AND revoked_at IS NULL AND expires_at > now())
     AS invitations_open,
   (SELECT count(*) FROM clips) AS clips,
@@ -42,6 +43,8 @@ SELECT
   (SELECT count(*) FROM clips WHERE state = 'retired') AS clips_retired,
   (SELECT count(*) FROM gold_labels WHERE role = 'serve') AS gold,
   (SELECT count(DISTINCT label) FROM gold_labels WHERE role = 'serve') AS gold_labels,
+  (SELECT count(*) FROM disputes d WHERE NOT EXISTS (SELECT FROM decisions x WHERE x.dispute_id = d.id))
+    AS disputes_waiting,
   EXISTS (SELECT FROM votes) AS has_votes,
   EXISTS (SELECT FROM detector_versions) AS has_detector,
   EXISTS (SELECT FROM reliabilities r JOIN reliability_versions v ON v.version = r.version AND v.is_active
@@ -67,7 +70,8 @@ class OperationsRow:
 
 @dataclass(frozen=True)
 class HouseRow:
-    """Who works here and what there is to work on. `people` counts active accounts of real people by role."""
+    """Who works here and what there is to work on. `people` counts active accounts by role, without the simulated
+    reviewers that nobody can log in as."""
 
     people: dict[str, int]
     simulated_users: int
@@ -77,6 +81,7 @@ class HouseRow:
     clips_retired: int
     gold: int
     gold_labels: int
+    disputes_waiting: int
     has_votes: bool
     has_detector: bool
     has_anchored: bool

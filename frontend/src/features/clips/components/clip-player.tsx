@@ -2,12 +2,14 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import type { CSSProperties, ReactElement, RefObject } from "react";
+import { useSearchParams } from "react-router";
 import type { Clip, ClipVote } from "@/lib/models";
 import type { FrameTimes } from "@/player/frame-index";
 import { releasePointerFocus, useShortcuts } from "@/player/use-shortcuts";
 import { useViewer } from "@/player/use-viewer";
 import { ViewerPanel } from "@/player/viewer-panel";
 import { clipFramesQuery } from "../api/clip-frames";
+import { startFrameOf, useStartFrame } from "../hooks/use-start-frame";
 import styles from "./clip-page.module.css";
 import { VotesLane } from "./votes-lane";
 
@@ -35,6 +37,8 @@ function ReadyPlayer({ clip, mediaUrl, votes, seekRef, frameTimes }: ClipPlayerP
   );
   const viewer = useViewer(playable, frameTimes);
   const { player } = viewer;
+  const [query] = useSearchParams();
+  useStartFrame(player, startFrameOf(query.get("frame"), playable.frames));
   useShortcuts(true, viewer.run);
   useEffect(() => {
     seekRef.current = (frame) => {

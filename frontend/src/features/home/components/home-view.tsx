@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { Link } from "react-router";
 import { Icon } from "@/components/ui/icon";
 import type { IconName } from "@/components/ui/icon";
@@ -28,8 +28,8 @@ function startWords(user: User): string {
   return hasRole(user, "curator") && homePathFor(user) === "/datasets" ? "To the datasets" : "To my work";
 }
 
-/** The public start page. */
-export function HomeView({ user }: { user: User | null }): ReactElement {
+/** The public start page; `latest` are the latest published verdicts. */
+export function HomeView({ user, latest }: { user: User | null; latest: ReactNode }): ReactElement {
   return (
     <div className={styles.home}>
       <title>ClipJury: people and detectors judge clips together</title>
@@ -54,6 +54,7 @@ export function HomeView({ user }: { user: User | null }): ReactElement {
         </div>
       </section>
       <StatsStrip />
+      {latest}
       <section id="how" aria-labelledby="how-title" className={styles.block}>
         <h2 id="how-title">How it works</h2>
         <ol className={styles.steps}>

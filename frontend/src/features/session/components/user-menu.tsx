@@ -36,6 +36,9 @@ export function UserMenu({ user }: { user: User }): ReactElement {
             My record
           </Menu.Item>
         ) : null}
+        <Menu.Item component={Link} to="/account" leftSection={<Icon name="lock" size={18} />}>
+          Change my password
+        </Menu.Item>
         <Menu.Item onClick={leave} leftSection={<Icon name="right" size={18} />}>
           Sign out
         </Menu.Item>
