@@ -795,6 +795,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published verdicts, the latest first. A reader who is logged in can no longer be asked about them. */
+        get: operations["listPublishedClips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/clips/{id}": {
         parameters: {
             query?: never;
@@ -802,7 +819,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A retired clip with its outcome. A reader who is logged in can no longer be asked about it. */
+        /** A retired clip with its outcome and what it rests on. A reader who is logged in can no longer be asked about it; 404 `withheld` where the result is held back. */
         get: operations["getPublicClip"];
         put?: never;
         post?: never;
@@ -1111,7 +1128,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The admin's first page. `people` counts active accounts of real people by role. */
+        /** @description The admin's first page. `people` counts active accounts by role. */
         Administration: {
             attention: components["schemas"]["Concern"][];
             checklist: components["schemas"]["Step"][];
@@ -1762,6 +1779,13 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description `cursor` is the `next_cursor` of the page before. */
+        LatestQuery: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 12 */
+            limit: number;
+        };
         /** @description A clip given to one reviewer until `expires_at`, by the server's clock. */
         Lease: {
             /** Format: uuid */
@@ -1942,7 +1966,8 @@ export interface components {
         };
         /**
          * @description What a change would do, in counts. `clips`, `published`: how many were looked at. `retire`: would close at
-         *     once, by outcome; `wait`: would only wait for the reviewers who hold them; `reopen`: would be offered again.
+         *     once, by outcome; `wait`: would only wait for the reviewers who hold them; `reopen`: would be offered again;
+         *     `dispute`: would come before moderators.
          *     `other`, `not_yet`: published verdicts whose votes would have given another outcome, or would not have sufficed
          *     yet; they stay.
          */
@@ -1954,6 +1979,7 @@ export interface components {
             };
             wait: number;
             reopen: number;
+            dispute: number;
             other: number;
             not_yet: number;
         };
@@ -1998,11 +2024,88 @@ export interface components {
         ProvisionalIn: {
             verdict: components["schemas"]["Outcome"];
         };
-        /** @description A retired clip. */
+        /** @description How many people answered what; `simulated` of them are programs of the demonstration. */
+        PublicAnswers: {
+            manipulated: number;
+            authentic: number;
+            unsure: number;
+            simulated: number;
+        };
+        /**
+         * @description A published verdict with what it rests on. `sha256` is of the bytes that were judged; `detectors` is null for
+         *     a moderator who has to judge the case blind.
+         */
         PublicClip: {
             /** Format: uuid */
             id: string;
             outcome: components["schemas"]["Outcome"];
+            headline: string;
+            explanation: string;
+            p_manipulated: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
+            n_votes: number;
+            n_effective: number;
+            /** Format: date-time */
+            retired_at: string;
+            kind: components["schemas"]["MediaKind"];
+            duration_s: number | null;
+            simulated: boolean;
+            sha256: string;
+            policy_version: number | null;
+            answers: components["schemas"]["PublicAnswers"];
+            detectors: components["schemas"]["PublicDetectors"] | null;
+            kinds: components["schemas"]["PublicKind"][];
+            marks: components["schemas"]["PublicMark"][];
+            verdicts: components["schemas"]["PublicVerdict"][];
+            limits: string[];
+        };
+        /** @description How many detectors were asked, and how many answers counted; the others abstained. */
+        PublicDetectors: {
+            asked: number;
+            counted: number;
+        };
+        /** @description What kind of manipulation people named, and how many did. */
+        PublicKind: {
+            kind: components["schemas"]["Kind"];
+            people: number;
+        };
+        /** @description Frames that several people marked, both ends included. */
+        PublicMark: {
+            start_frame: number;
+            end_frame: number;
+            start_s: number;
+            end_s: number;
+            people: number;
+        };
+        /** @description Counts for the home page; `simulated_share` is the part of the votes cast by simulated reviewers. */
+        PublicStats: {
+            clips_open: number;
+            clips_retired: number;
+            votes: number;
+            reviewers: number;
+            outcomes: {
+                [key: string]: number;
+            };
+            simulated_share: number;
+        };
+        /** @description One verdict of the clip's history; a later one supersedes it. */
+        PublicVerdict: {
+            sequence: number;
+            outcome: components["schemas"]["Outcome"];
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description A published verdict in one line; `headline` and `explanation` come from a fixed ladder. */
+        PublishedClip: {
+            /** Format: uuid */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            headline: string;
+            explanation: string;
             p_manipulated: number | null;
             interval: [
                 number,
@@ -2016,16 +2119,10 @@ export interface components {
             duration_s: number | null;
             simulated: boolean;
         };
-        /** @description Counts for the home page; `simulated_share` is the part of the votes cast by simulated reviewers. */
-        PublicStats: {
-            clips_open: number;
-            clips_retired: number;
-            votes: number;
-            reviewers: number;
-            outcomes: {
-                [key: string]: number;
-            };
-            simulated_share: number;
+        /** @description Published verdicts, the latest first. */
+        PublishedClips: {
+            items: components["schemas"]["PublishedClip"][];
+            next_cursor: string | null;
         };
         /** @description One verdict. It never changes; a later one stands above it. `can_appeal`: this reader may appeal against it. */
         PublishedVerdict: {
@@ -4271,6 +4368,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyPreviewAnswer"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPublishedClips: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedClips"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

@@ -79,7 +79,7 @@ export const INVITATION_STATES: Record<Invitation["state"], { word: string; icon
   expired: { word: "Ran out", icon: "clock", tone: "neutral" },
 };
 
-const PAGES: Record<string, string> = { clip: "/clips/", dispute: "/disputes/", snapshot: "/snapshots/", dataset: "/datasets/" };
+const PAGES: Record<string, string> = { clip: "/clips/", dispute: "/disputes/", dataset: "/datasets/" };
 
 /** Where the thing that a subject names is shown: `clip:<id>` on its page, a policy with the policies. */
 export function subjectPath(subject: string): string | null {
