@@ -27,6 +27,11 @@ FEWEST_FRAMES = 2  # of a video: one stray detection is no clip of a face
 
 def build(manifest: ModelManifest) -> FaceSwapDetector:
     """Make the detector from its manifest; raises DetectorError where the weights do not fit Lite0."""
+    return FaceSwapDetector(manifest, build_network(manifest))
+
+
+def build_network(manifest: ModelManifest) -> Lite0FaceSwap:
+    """The network with the manifest's weights, checked by hash; raises DetectorError where they do not fit."""
     network = Lite0FaceSwap()
     weights = {name: value.float() for name, value in read_weights(manifest).items()}
     missing, unexpected = network.load_state_dict(weights, strict=False)
@@ -36,7 +41,7 @@ def build(manifest: ModelManifest) -> FaceSwapDetector:
             f"{manifest.weights} does not fit {manifest.architecture}: "
             f"missing {missing[:3]}, unexpected {unexpected[:3]}"
         )
-    return FaceSwapDetector(manifest, network)
+    return network
 
 
 class FaceSwapDetector:

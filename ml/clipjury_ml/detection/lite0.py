@@ -107,14 +107,23 @@ class Lite0FaceSwap(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (batch, 3, size, size), colours in −1…1 -> class logits (batch,), mask logits (batch, size/16, size/16)."""
+        cells = self.cells(x)
+        return self.classify(cells), self.mask_head(cells).squeeze(1)
+
+    def cells(self, x: Tensor) -> Tensor:
+        """Everything below the heads' fork: x (batch, 3, size, size) -> (batch, 112, size/16, size/16)."""
         cells = self.stem(x)
         for block in self._blocks[FROZEN_BLOCKS : MASK_BLOCK + 1]:
             cells = block(cells)
+        return cells
+
+    def classify(self, cells: Tensor) -> Tensor:
+        """The last five blocks and the class head: cells (batch, 112, h, w) -> class logits (batch,)."""
         y = cells
         for block in self._blocks[MASK_BLOCK + 1 :]:
             y = block(y)
         y = functional.relu6(self._bn1(self._conv_head(y))).mean(dim=(2, 3))
-        return self.class_head(self.dropout(y)).squeeze(1), self.mask_head(cells).squeeze(1)
+        return torch.as_tensor(self.class_head(self.dropout(y)).squeeze(1))
 
     def stem(self, x: Tensor) -> Tensor:
         """The stem and the first three blocks: frozen in fine-tuning, so no gradient is kept there."""
@@ -130,6 +139,11 @@ class Lite0FaceSwap(nn.Module):
         for module in frozen:
             for parameter in module.parameters():
                 parameter.requires_grad_(False)
+
+    def classifying_parameters(self) -> list[nn.Parameter]:
+        """What `classify` rests on: the part that is fine-tuned on labelled clips."""
+        modules = (*self._blocks[MASK_BLOCK + 1 :], self._conv_head, self._bn1, self.class_head)
+        return [parameter for module in modules for parameter in module.parameters()]
 
     def train(self, mode: bool = True) -> Lite0FaceSwap:
         """Batch norms stay in evaluation: batches of near-identical pairs would spoil their statistics."""

@@ -11,6 +11,7 @@ from typing import Any
 MANIFEST_NAME = "model.json"
 PICKLE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npy"})
 AGGREGATIONS = ("topk_mean", "mean")
+TRAINABLE_ARCHITECTURES = frozenset({"lite0-face-swap"})
 
 
 class DetectorError(Exception):
@@ -56,6 +57,8 @@ class ModelManifest:
     min_face_px: int
     calibration: Calibration
     counted_for: tuple[str, ...]  # kinds of clip whose scores may move a posterior; others are shown only
+    trainable: bool  # whether it can be fine-tuned on a snapshot here; by its architecture where not said
+    training: dict[str, Any] | None  # how these weights came about; None where nothing was said
 
     @property
     def weights_path(self) -> Path:
@@ -114,6 +117,8 @@ def _parse(folder: Path, raw: Any) -> ModelManifest:
         min_face_px=int(raw["min_face_px"]),
         calibration=Calibration(str(calibration["method"]), calibration["fitted_on"]),
         counted_for=tuple(str(kind) for kind in raw["counted_for"]),
+        trainable=bool(raw.get("trainable", raw["architecture"] in TRAINABLE_ARCHITECTURES)),
+        training=dict(raw["training"]) if raw.get("training") else None,
     )
 
 

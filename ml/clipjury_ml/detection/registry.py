@@ -43,12 +43,21 @@ def find_manifest(name: str, folder: Path = BUNDLED) -> ModelManifest:
 
 
 def load(name: str = DEFAULT, folder: Path = BUNDLED) -> Detector:
-    """The detector called name, its weights checked against the manifest's sha256 first.
+    """The detector called name; raises DetectorError for an unknown name, and as `build` does."""
+    return build(find_manifest(name, folder))
 
-    Raises DetectorError for an unknown name or architecture, a broken manifest, or weights that are missing,
-    changed, or not safetensors.
+
+def load_folder(folder: Path) -> Detector:
+    """The detector whose model.json stands in folder, wherever that is; raises DetectorError as `build` does."""
+    return build(read_manifest(folder))
+
+
+def build(manifest: ModelManifest) -> Detector:
+    """The manifest's detector, its weights checked against the manifest's sha256 first.
+
+    Raises DetectorError for an unknown architecture, a broken manifest, or weights that are missing, changed,
+    or not safetensors.
     """
-    manifest = find_manifest(name, folder)
     module = ARCHITECTURES.get(manifest.architecture)
     if module is None:
         raise DetectorError(

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from clipjury_ml.detection.manifest import MANIFEST_NAME
 from clipjury_ml.training.loop import CHECKPOINT
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from clipjury_ml.training.portraits import PortraitRow
 
 WEIGHTS = "weights.safetensors"
@@ -51,26 +53,28 @@ def licences_of(rows: Sequence[PortraitRow]) -> tuple[str, ...]:
 
 def write_bundle(checkpoint: Path, folder: Path, facts: BundleFacts) -> Path:
     """Write the detector's folder; returns the manifest's path. Raises OSError where a file cannot be used."""
-    weights = {name: value.half().contiguous() for name, value in load_file(checkpoint).items()}
+    return write_folder(load_file(checkpoint), folder, manifest_of(facts))
+
+
+def write_folder(weights: Mapping[str, Tensor], folder: Path, manifest: dict[str, Any]) -> Path:
+    """Write the weights (float16) and model.json with their name and hash; returns the manifest's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(weights, folder / WEIGHTS)
+    halves = {name: value.detach().half().contiguous() for name, value in weights.items()}
+    save_file(halves, folder / WEIGHTS)
     (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    manifest = folder / MANIFEST_NAME
-    manifest.write_text(
-        json.dumps(_manifest(facts, digest), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    return manifest
+    path = folder / MANIFEST_NAME
+    whole = manifest | {"weights": WEIGHTS, "sha256": digest}
+    path.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
 
 
-def _manifest(facts: BundleFacts, sha256: str) -> dict[str, Any]:
-    """Crop size and margin are those of pair_stream.CropShape; colours those of detection.pixels."""
+def manifest_of(facts: BundleFacts) -> dict[str, Any]:
+    """What model.json says, but for the weights. Crop size and margin are those of pair_stream.CropShape; colours those of detection.pixels."""
     return {
         "id": facts.id,
         "version": facts.version,
         "architecture": "lite0-face-swap",
-        "weights": WEIGHTS,
-        "sha256": sha256,
         "licence": "Apache-2.0",
         "data_licences": list(facts.data_licences),
         "modality": "face",

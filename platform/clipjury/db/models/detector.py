@@ -3,17 +3,31 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
+from clipjury.db.models.clip import one_of
+
+VERSION_STATES = ("candidate", "active", "retired")
 
 
 class DetectorVersion(Base):
-    """One set of weights of one detector, known by the SHA-256 of its file."""
+    """One set of weights of one detector, known by the SHA-256 of its file. At most one a detector is active.
+
+    `storage_key` is the prefix of its folder in the store; null only for versions that older releases registered
+    from the package.
+    """
 
     __tablename__ = "detector_versions"
-    __table_args__ = (UniqueConstraint("detector", "version"),)
+    __table_args__ = (
+        UniqueConstraint("detector", "version"),
+        CheckConstraint(one_of("state", VERSION_STATES), name="state_known"),
+        Index(
+            "uq_detector_versions_active", "detector", unique=True, postgresql_where=text("state = 'active'")
+        ),
+        Index(None, "training_run_id"),
+    )
 
     id: Mapped[BigIntKey]
     detector: Mapped[str]
@@ -21,6 +35,12 @@ class DetectorVersion(Base):
     sha256: Mapped[str]
     is_calibrated: Mapped[bool] = mapped_column(server_default=text("false"))
     card: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default=text("'candidate'"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("detector_versions.id"))
+    training_run_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("training_runs.id", use_alter=True, name="fk_detector_versions_training_run_id_training_runs")
+    )
+    storage_key: Mapped[str | None]
     created_at: Mapped[CreatedAt]
 
 

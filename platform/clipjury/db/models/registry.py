@@ -2,10 +2,10 @@
 
 from sqlalchemy import MetaData
 
-from clipjury.db.models import clip, consensus, dataset, detector, dispute, event, job, user, vote
+from clipjury.db.models import clip, consensus, dataset, detector, dispute, event, job, training, user, vote
 from clipjury.db.models.base import Base
 
-MODEL_MODULES = (clip, consensus, dataset, detector, dispute, event, job, user, vote)
+MODEL_MODULES = (clip, consensus, dataset, detector, dispute, event, job, training, user, vote)
 
 
 def metadata() -> MetaData:

@@ -1,0 +1,270 @@
+"""Fine-tune a Lite0 detector's last blocks on the soft labels of a snapshot; resumable, the same for the same seed.
+
+Batch number n depends on (seed, n) alone, so a run that was killed goes on from its checkpoint as if nothing
+had happened. Labels are soft: cross-entropy against P(manipulated) of the people fit.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from clipjury_ml.detection.face_swap import aggregate, sigmoid
+from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.pixels import cut_square, to_input
+from clipjury_ml.evaluation.roc import auc
+from clipjury_ml.training import degradation
+from clipjury_ml.training.face_samples import FaceSet
+from clipjury_ml.training.loop import Schedule
+from clipjury_ml.training.snapshot_set import weigh
+
+CHECKPOINT = "finetune.safetensors"
+WORTH_WAITING_FOR = 0.002  # nats of validation loss: less is no improvement
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast to train. `patience` counts evaluations without a better validation loss."""
+
+    seed: int
+    steps: int
+    batch: int = 16
+    learning_rate: float = 1e-3
+    frames: int = 6
+    evaluate_every: int = 20
+    patience: int = 4
+    budget_minutes: float = 600.0
+
+
+def plan_for(clips: int, seed: int, **parameters: Any) -> Plan:
+    """Steps by the size of the snapshot: about eight looks at every clip, at least 80 steps and at most 1200."""
+    plan = Plan(seed=seed, steps=min(1200, max(80, clips * 3)))
+    return replace(plan, **{name: value for name, value in parameters.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one evaluation found; losses are in nats, AUC of the validation split's clips (None: one class)."""
+
+    step: int
+    seconds: float
+    loss: float
+    validation_loss: float | None
+    validation_auc: float | None
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Where a run stands; everything that a checkpoint holds beside tensors."""
+
+    step: int
+    seconds: float
+    best_step: int
+    best_loss: float | None
+    history: list[Point]
+
+
+def finetune(
+    model: Lite0FaceSwap,
+    train: FaceSet,
+    validation: FaceSet,
+    plan: Plan,
+    folder: Path,
+    report: Callable[[int, float, list[Point]], None],
+) -> list[Point]:
+    """Train model in place and leave the best weights in it; `report` gets step, loss and history.
+
+    Raises FloatingPointError as soon as the loss is no number.
+    """
+    torch.set_num_threads(1)
+    model.requires_grad_(False)
+    parameters = model.classifying_parameters()
+    for parameter in parameters:
+        parameter.requires_grad_(True)
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(parameters, lr=plan.learning_rate, weight_decay=0.01)
+    best = _copy(model)
+    state = _restore(folder / CHECKPOINT, model, optimiser, best) or _Progress(0, 0.0, 0, None, [])
+    schedule = Schedule(plan.steps, plan.learning_rate, warm_up_steps=min(20, plan.steps // 5))
+    weights, recent, began = weigh(train.clips), [], time.monotonic() - state.seconds
+    while state.step < plan.steps and not _is_over(state, plan):
+        recent.append(_one_step(model, optimiser, schedule, train, weights, plan, state.step))
+        state.step += 1
+        state.seconds = time.monotonic() - began
+        if state.step % plan.evaluate_every == 0 or state.step == plan.steps:
+            point = _evaluate(model, validation, state.step, state.seconds, float(np.mean(recent)))
+            recent = []
+            state.history.append(point)
+            if _is_better(point, state):
+                state.best_step, state.best_loss, best = state.step, point.validation_loss, _copy(model)
+            _save(folder / CHECKPOINT, model, optimiser, best, state)
+            report(state.step, point.loss, state.history)
+        else:
+            report(state.step, recent[-1], state.history)
+    model.load_state_dict(best)
+    model.eval()
+    return state.history
+
+
+def _is_over(state: _Progress, plan: Plan) -> bool:
+    """Out of time, or no better for `patience` evaluations."""
+    since = sum(point.step > state.best_step for point in state.history)
+    measured = bool(state.history) and state.history[-1].validation_loss is not None
+    return state.seconds > plan.budget_minutes * 60 or (measured and since >= plan.patience)
+
+
+def _is_better(point: Point, state: _Progress) -> bool:
+    """Without a validation split the newest weights are the best that is known."""
+    if point.validation_loss is None:
+        return True
+    return state.best_loss is None or point.validation_loss < state.best_loss - WORTH_WAITING_FOR
+
+
+def _one_step(
+    model: Lite0FaceSwap,
+    optimiser: torch.optim.Optimizer,
+    schedule: Schedule,
+    train: FaceSet,
+    weights: NDArray[np.float64],
+    plan: Plan,
+    step: int,
+) -> float:
+    for group in optimiser.param_groups:
+        group["lr"] = schedule.rate_at(step)
+    images, targets = make_batch(train, weights, plan, step)
+    torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout
+    model.train()
+    with torch.no_grad():
+        cells = model.cells(images)
+    loss = functional.binary_cross_entropy_with_logits(model.classify(cells), targets)
+    if not torch.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss.item()} at step {step}: lower the learning rate")
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_((p for p in model.parameters() if p.requires_grad), 5.0)
+    optimiser.step()
+    return float(loss.item())
+
+
+def make_batch(
+    train: FaceSet, weights: NDArray[np.float64], plan: Plan, step: int
+) -> tuple[Tensor, Tensor]:
+    """Images (batch, 3, size, size) and soft labels (batch,) of step: half of each label, clips drawn by weight."""
+    rng = np.random.default_rng([plan.seed, step])
+    leans = np.array([clip.is_manipulated for clip in train.clips])
+    images, targets = [], []
+    for place in range(plan.batch):
+        chances = weights * (leans == bool(place % 2))
+        index = int(rng.choice(len(chances), p=chances / chances.sum()))
+        crops = train.crops[index]
+        images.append(augment(crops[int(rng.integers(len(crops)))], rng))
+        targets.append(train.clips[index].soft_label)
+    batch = to_input(np.stack(images)).contiguous(memory_format=torch.channels_last)
+    return batch, torch.tensor(targets, dtype=torch.float32)
+
+
+def augment(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Mirror, zoom by up to a tenth, shift colours, blur a little, add noise, recompress: each at random."""
+    size = crop.shape[0]
+    if rng.random() < 0.5:
+        crop = crop[:, ::-1]
+    side = size * rng.uniform(0.9, 1.0)
+    left, top = rng.uniform(0, size - side, 2)
+    image = np.asarray(cut_square(np.ascontiguousarray(crop), left, top, side, size), np.uint8)
+    if rng.random() < 0.5:
+        image = degradation.shift_colour(image, rng, 0.6)
+    if rng.random() < 0.1:
+        image = degradation.blur(image, rng.uniform(0.3, 0.8))
+    if rng.random() < 0.2:
+        image = degradation.add_noise(image, rng, rng.uniform(1, 4))
+    if rng.random() < 0.3:
+        image = degradation.jpeg(image, int(rng.integers(60, 97)))
+    return np.ascontiguousarray(image)
+
+
+@torch.no_grad()
+def score_clips(model: Lite0FaceSwap, faces: FaceSet, top_k: int = 4) -> NDArray[np.float64]:
+    """Logits (clips,) of whole clips, aggregated as the detector does."""
+    model.eval()
+    found = []
+    for crops in faces.crops:
+        batch = to_input(crops).contiguous(memory_format=torch.channels_last)
+        logits = model.classify(model.cells(batch)).double().tolist()
+        found.append(aggregate(logits, "topk_mean", top_k))
+    return np.array(found, dtype=np.float64)
+
+
+def _evaluate(
+    model: Lite0FaceSwap, validation: FaceSet, step: int, seconds: float, loss: float
+) -> Point:
+    if not validation.clips:
+        return Point(step, round(seconds, 1), loss, None, None)
+    logits = score_clips(model, validation)
+    soft = np.array([clip.soft_label for clip in validation.clips])
+    guessed = np.clip([sigmoid(logit) for logit in logits], 1e-6, 1 - 1e-6)
+    losses = -(soft * np.log(guessed) + (1 - soft) * np.log(1 - guessed))
+    return Point(
+        step=step,
+        seconds=round(seconds, 1),
+        loss=loss,
+        validation_loss=float(np.average(losses, weights=weigh(validation.clips))),
+        validation_auc=auc((soft > 0.5).astype(int), logits),
+    )
+
+
+def _copy(model: Lite0FaceSwap) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def _save(
+    path: Path,
+    model: Lite0FaceSwap,
+    optimiser: torch.optim.Optimizer,
+    best: dict[str, Tensor],
+    state: _Progress,
+) -> None:
+    """One file, by rename, so that it is never half there."""
+    tensors = {f"model.{name}": value.contiguous() for name, value in model.state_dict().items()}
+    tensors |= {f"best.{name}": value.contiguous() for name, value in best.items()}
+    for number, moments in optimiser.state_dict()["state"].items():
+        for name, value in moments.items():
+            tensors[f"optimiser.{number}.{name}"] = torch.as_tensor(value).contiguous()
+    notes = {"state": json.dumps(asdict(state))}
+    part = path.with_suffix(".part")
+    save_file({name: value.clone() for name, value in tensors.items()}, part, metadata=notes)
+    part.replace(path)
+
+
+def _restore(
+    path: Path, model: Lite0FaceSwap, optimiser: torch.optim.Optimizer, best: dict[str, Tensor]
+) -> _Progress | None:
+    """Load a checkpoint into model, optimiser and best; None where there is none."""
+    if not path.is_file():
+        return None
+    stored: dict[str, dict[str, Tensor]] = {"model": {}, "best": {}, "optimiser": {}}
+    with safe_open(path, framework="pt") as file:
+        state = json.loads(file.metadata()["state"])
+        for key in file.keys():  # noqa: SIM118 - not a dict
+            part, _, name = key.partition(".")
+            stored[part][name] = file.get_tensor(key)
+    model.load_state_dict(stored["model"])
+    best.update(stored["best"])
+    moments: dict[int, dict[str, Tensor]] = {}
+    for key, value in stored["optimiser"].items():
+        number, _, name = key.partition(".")
+        moments.setdefault(int(number), {})[name] = value
+    optimiser.load_state_dict(optimiser.state_dict() | {"state": moments})
+    history = [Point(**point) for point in state.pop("history")]
+    return _Progress(**state, history=history)

@@ -1,0 +1,205 @@
+"""One training run in a process of its own: `python -m clipjury_ml.training.finetune_run FOLDER`.
+
+FOLDER holds spec.json and the snapshot's rows; the run writes progress.json while it works, and detector/ at the
+end, or error.json with a sentence. Killed and started again, it goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clipjury_ml.detection.manifest import ModelManifest
+    from clipjury_ml.training.face_samples import FaceSet
+    from clipjury_ml.training.finetune import Plan, Point
+    from clipjury_ml.training.snapshot_set import SnapshotSet
+
+SPEC, PROGRESS, ERROR, RESULT, DETECTOR = "spec.json", "progress.json", "error.json", "result.json", "detector"
+SAMPLING_SHARE = 0.4  # of the whole run, for the progress bar
+_WRITE_EVERY_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What to train: from which detector's folder, under which version, with which seed and parameters."""
+
+    base: Path
+    version: str
+    seed: int
+    lineage: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+class RunError(Exception):
+    """The run cannot go on; the message is for whoever asked for it."""
+
+
+class Reporter:
+    """Writes progress.json by rename, a few times a second at most; ends the process when its parent has gone."""
+
+    def __init__(self, folder: Path, parent_pid: int | None = None) -> None:
+        self._path, self._parent = folder / PROGRESS, parent_pid
+        self._next_s = 0.0
+
+    def __call__(self, phase: str, done: int, total: int, share: float, **more: Any) -> None:
+        """`phase` in words, `done` of `total` in it, `share` of the whole run."""
+        if self._parent is not None and os.getppid() != self._parent:
+            raise SystemExit(3)
+        now_s = time.monotonic()
+        if now_s < self._next_s and done != total:
+            return
+        self._next_s = now_s + _WRITE_EVERY_S
+        write_json(self._path, {"phase": phase, "done": done, "total": total, "share": share, **more})
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write by rename: whoever reads it never finds half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    part.replace(path)
+
+
+def run(folder: Path, spec: Spec, report: Reporter) -> Path:
+    """Train in folder; the new detector's folder. Raises RunError, SnapshotSetError, DetectorError, OSError."""
+    import torch
+
+    from clipjury_ml.detection.face_swap import build_network
+    from clipjury_ml.detection.manifest import read_manifest
+    from clipjury_ml.training.finetune import finetune, plan_for
+    from clipjury_ml.training.snapshot_set import read_snapshot
+
+    torch.set_num_threads(1)
+    manifest = read_manifest(spec.base)
+    if not manifest.trainable:
+        raise RunError(f"{manifest.id} cannot be trained here: its card says so, or its architecture is foreign.")
+    snapshot = read_snapshot(folder)
+    plan = plan_for(len(snapshot.train), spec.seed, **spec.parameters)
+    train, validation = _gather(folder, snapshot, manifest, plan, report)
+    network = build_network(manifest)
+    began = time.monotonic()
+
+    def on_step(step: int, loss: float, history: Sequence[Point]) -> None:
+        share = SAMPLING_SHARE + (0.98 - SAMPLING_SHARE) * step / plan.steps
+        eta_s = (time.monotonic() - began) / max(1, step) * (plan.steps - step)
+        report(
+            "training", step, plan.steps, share,
+            loss=round(loss, 4), eta_s=round(eta_s), history=[asdict(point) for point in history],
+        )  # fmt: skip
+
+    history = finetune(network, train, validation, plan, folder, on_step)
+    report("storing", 1, 1, 0.99, history=[asdict(point) for point in history])
+    weights = {k: v for k, v in network.state_dict().items() if "num_batches" not in k}
+    return _write_detector(folder, spec, manifest, weights, _facts(snapshot, train, validation, plan, history))
+
+
+def _gather(
+    folder: Path, snapshot: SnapshotSet, manifest: ModelManifest, plan: Plan, report: Reporter
+) -> tuple[FaceSet, FaceSet]:
+    from clipjury_ml.training.face_samples import gather_faces
+
+    total = len(snapshot.train) + len(snapshot.validation)
+
+    def on_clip(done: int) -> None:
+        report("finding faces", done, total, SAMPLING_SHARE * done / total)
+
+    cache = folder / "faces"
+    train = gather_faces(snapshot.train, manifest, plan.frames, cache, on_clip)
+    validation = gather_faces(
+        snapshot.validation, manifest, plan.frames, cache, lambda done: on_clip(len(snapshot.train) + done)
+    )
+    for word, wanted in (("manipulated", True), ("authentic", False)):
+        if not any(clip.is_manipulated == wanted for clip in train.clips):
+            raise RunError(
+                f"no {word} clip of the training split shows a face large enough to learn from "
+                f"({manifest.min_face_px} px). Freeze a snapshot with more clips of people."
+            )
+    return train, validation
+
+
+def _facts(
+    snapshot: SnapshotSet, train: FaceSet, validation: FaceSet, plan: Plan, history: Sequence[Point]
+) -> dict[str, Any]:
+    left_out = dict(snapshot.left_out)
+    for part in (train.left_out, validation.left_out):
+        for reason, count in part.items():
+            left_out[reason] = left_out.get(reason, 0) + count
+    measured = [point for point in history if point.validation_loss is not None]
+    best = min(measured, key=lambda point: round(point.validation_loss or 0.0, 3)) if measured else history[-1]
+    return {
+        "clips": len(train.clips),
+        "validation_clips": len(validation.clips),
+        "left_out": left_out,
+        "steps": history[-1].step,
+        "best_step": best.step,
+        "validation_auc": best.validation_auc,
+        "plan": asdict(plan),
+        "kinds": sorted(_kinds_of_both_labels(train)),
+    }
+
+
+def _kinds_of_both_labels(train: FaceSet) -> set[str]:
+    seen = {(clip.kind, clip.is_manipulated) for clip in train.clips}
+    return {kind for kind, _ in seen if (kind, True) in seen and (kind, False) in seen}
+
+
+def _write_detector(
+    folder: Path, spec: Spec, base: ModelManifest, weights: dict[str, Any], facts: dict[str, Any]
+) -> Path:
+    """The base's card with the new version, what it was trained on, and no calibration: that was the base's."""
+    from clipjury_ml.detection.manifest import MANIFEST_NAME
+    from clipjury_ml.training.bundle import write_folder
+    from clipjury_ml.training.snapshot_set import licence_lines, read_snapshot
+
+    card = json.loads((spec.base / MANIFEST_NAME).read_text(encoding="utf-8"))
+    sources = licence_lines(read_snapshot(folder).train)
+    card |= {
+        "version": spec.version,
+        "data_licences": [*card["data_licences"], *(line for line in sources if line not in card["data_licences"])],
+        "calibration": {"method": "none", "fitted_on": None},
+        "counted_for": list(base.counted_for) or facts["kinds"],
+        "training": {"parent": {"version": base.version, "sha256": base.sha256}, **spec.lineage, **facts},
+    }
+    write_folder(weights, folder / DETECTOR, card)
+    write_json(folder / RESULT, facts)
+    return folder / DETECTOR
+
+
+def read_spec(folder: Path) -> Spec:
+    """FOLDER/spec.json."""
+    raw = json.loads((folder / SPEC).read_text(encoding="utf-8"))
+    return Spec(Path(raw["base"]), raw["version"], raw["seed"], raw.get("lineage", {}), raw.get("parameters", {}))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run from the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="finetune_run", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
+    options = parser.parse_args(arguments)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read once, when torch and numpy are imported
+        os.environ.setdefault(name, "1")
+    os.nice(10)
+    import cv2
+
+    from clipjury_ml.detection.manifest import DetectorError
+    from clipjury_ml.training.snapshot_set import SnapshotSetError
+
+    cv2.setNumThreads(1)
+    try:
+        run(options.folder, read_spec(options.folder), Reporter(options.folder, options.parent))
+    except (RunError, SnapshotSetError, DetectorError, FloatingPointError, OSError) as error:
+        write_json(options.folder / ERROR, {"detail": str(error)})
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

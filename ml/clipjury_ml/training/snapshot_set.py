@@ -1,0 +1,206 @@
+"""The labelled clips of a frozen snapshot, as fine-tuning takes them: soft labels, weights, splits by group."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPLITS = ("train", "validation", "test")
+ROWS = ("items.jsonl", "labels.jsonl", "clips.jsonl", "snapshot.jsonl")
+MEDIA = "media"
+SOURCE_CAP = 0.25
+FEWEST_OF_A_LABEL = 2
+
+
+class SnapshotSetError(ValueError):
+    """The snapshot cannot be trained on; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledClip:
+    """One clip. `soft_label` is P(manipulated) by the people fit alone; a file that is not there has path None."""
+
+    id: str
+    path: Path | None
+    sha256: str
+    group: str
+    split: str
+    soft_label: float
+    source: str
+    licence: str
+    kind: str
+
+    @property
+    def is_manipulated(self) -> bool:
+        """Which label the people lean to."""
+        return self.soft_label > 0.5
+
+    @property
+    def certainty(self) -> float:
+        """|2p − 1|: what a soft label is worth; nothing where the people are evenly torn."""
+        return abs(2 * self.soft_label - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSet:
+    """The clips to train on and to stop by, with how many rows were left out and why."""
+
+    train: tuple[LabelledClip, ...]
+    validation: tuple[LabelledClip, ...]
+    left_out: Mapping[str, int]
+
+
+def read_snapshot(folder: Path) -> SnapshotSet:
+    """Read a snapshot's folder: one JSON object a line, media beside it. Raises SnapshotSetError, OSError.
+
+    A row names its file by `path` (relative to the folder); without one the file is media/<sha256>, with or
+    without an extension.
+    """
+    rows_file = find_rows(folder)
+    rows = []
+    for number, line in enumerate(rows_file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(json.loads(line))
+        except ValueError as error:
+            raise SnapshotSetError(f"{rows_file.name}, line {number}: not JSON: {error}") from error
+    return build_set(rows, folder)
+
+
+def find_rows(folder: Path) -> Path:
+    """The file of rows in a snapshot's folder; raises SnapshotSetError where it cannot be told."""
+    named = [folder / name for name in ROWS if (folder / name).is_file()]
+    found = named[:1] or sorted(folder.glob("*.jsonl"))
+    if len(found) != 1:
+        raise SnapshotSetError(
+            f"{folder} holds {'no' if not found else 'more than one'} file of rows; name one {ROWS[0]}"
+        )
+    return found[0]
+
+
+def build_set(rows: Iterable[Mapping[str, Any]], folder: Path) -> SnapshotSet:
+    """Sort the rows into splits; raises SnapshotSetError where a group is in two splits or a row lacks a field."""
+    left_out: Counter[str] = Counter()
+    clips: list[LabelledClip] = []
+    for row in rows:
+        reason = _why_left_out(row)
+        if reason is not None:
+            left_out[reason] += 1
+            continue
+        clips.append(_clip_of(row, folder))
+    _refuse_split_groups(clips)
+    by_split = {name: tuple(clip for clip in clips if clip.split == name) for name in SPLITS}
+    left_out["test split"] += len(by_split["test"])
+    chosen = SnapshotSet(by_split["train"], by_split["validation"], {k: n for k, n in left_out.items() if n})
+    _refuse_one_label(chosen.train)
+    return chosen
+
+
+def _why_left_out(row: Mapping[str, Any]) -> str | None:
+    if row.get("quarantined") or row.get("quarantined_at"):
+        return "quarantined"
+    soft = row.get("soft_label")
+    if soft is None:
+        return "no label of the people"
+    if abs(2 * float(soft) - 1) < 1e-6:
+        return "people evenly torn"
+    return None
+
+
+def _clip_of(row: Mapping[str, Any], folder: Path) -> LabelledClip:
+    try:
+        sha256, split = str(row["sha256"]), str(row["split"])
+        identity = str(row.get("clip_id") or row.get("id") or sha256)
+        group, soft = str(row.get("group_id") or row.get("group") or identity), float(row["soft_label"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SnapshotSetError(f"a row has no usable field {error}") from error
+    if split not in SPLITS or not 0 <= soft <= 1:
+        raise SnapshotSetError(f"clip {identity}: the split {split!r} or the soft label {soft} is unknown")
+    return LabelledClip(
+        id=identity,
+        path=_media_of(row, sha256, folder),
+        sha256=sha256,
+        group=group,
+        split=split,
+        soft_label=soft,
+        source=str(row.get("source") or "unknown source"),
+        licence=str(row.get("licence") or "licence not stated"),
+        kind=str(row.get("kind") or "video"),
+    )
+
+
+def _media_of(row: Mapping[str, Any], sha256: str, folder: Path) -> Path | None:
+    for name in (row.get("path"), row.get("file"), row.get("media")):
+        if name and (folder / str(name)).is_file():
+            return folder / str(name)
+    candidates = [folder / MEDIA / sha256, *sorted((folder / MEDIA).glob(f"{sha256}.*"))]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _refuse_split_groups(clips: Sequence[LabelledClip]) -> None:
+    splits: dict[str, str] = {}
+    for clip in clips:
+        if splits.setdefault(clip.group, clip.split) != clip.split:
+            raise SnapshotSetError(
+                f"group {clip.group} is in the splits {splits[clip.group]} and {clip.split}: near-duplicates of one "
+                "clip would be trained on and tested with. Freeze the snapshot again."
+            )
+
+
+def _refuse_one_label(clips: Sequence[LabelledClip]) -> None:
+    for word, wanted in (("manipulated", True), ("authentic", False)):
+        count = sum(clip.is_manipulated == wanted for clip in clips)
+        if count < FEWEST_OF_A_LABEL:
+            raise SnapshotSetError(
+                f"the training split holds {count} {word} clips; at least {FEWEST_OF_A_LABEL} are needed. "
+                "Freeze a snapshot with more clips of that label."
+            )
+
+
+def weigh(clips: Sequence[LabelledClip], cap: float = SOURCE_CAP) -> NDArray[np.float64]:
+    """Weights (clips,): |2p − 1|, no source above `cap` of its label's total, both labels worth the same, mean 1.
+
+    The cap is eased to 1/sources where there are too few sources to hold it.
+    """
+    weights = np.array([clip.certainty for clip in clips], dtype=np.float64)
+    for wanted in (True, False):
+        chosen = np.array([clip.is_manipulated == wanted for clip in clips])
+        if chosen.any():
+            sources = [clip.source for clip in clips if clip.is_manipulated == wanted]
+            weights[chosen] = _capped(weights[chosen], sources, cap)
+            weights[chosen] /= weights[chosen].sum()
+    return weights * (len(weights) / weights.sum()) if len(weights) else weights
+
+
+def _capped(weights: NDArray[np.float64], sources: Sequence[str], cap: float) -> NDArray[np.float64]:
+    """Scale down the largest sources until none holds more than the cap (water-filling, at most once a source)."""
+    names, index = np.unique(np.array(sources), return_inverse=True)
+    totals = np.bincount(index, weights=weights)
+    limit = max(cap, 1.0 / len(names))
+    capped = np.zeros(len(names), dtype=bool)
+    for _ in names:
+        free = totals[~capped].sum()
+        room = 1.0 - limit * capped.sum()
+        level = limit * free / room if room > 1e-9 else totals.min()
+        over = ~capped & (totals > level + 1e-12)
+        if not over.any():
+            break
+        capped |= over
+    if capped.all():
+        return weights * (totals.min() / totals)[index]
+    level = limit * totals[~capped].sum() / (1.0 - limit * capped.sum()) if capped.any() else np.inf
+    return np.asarray(weights * np.minimum(1.0, level / totals)[index])
+
+
+def licence_lines(clips: Sequence[LabelledClip]) -> list[str]:
+    """One line for each source and licence of the clips, with how many there were."""
+    counted = Counter((clip.source, clip.licence) for clip in clips)
+    return [f"{count} clips from {source}: {licence}" for (source, licence), count in sorted(counted.items())]
