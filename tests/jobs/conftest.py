@@ -18,12 +18,10 @@ from clipjury.adapters.storage import original_key
 from clipjury.db.queries.clips import ClipRow, NewClip
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
-from clipjury.jobs import scoring
+from clipjury.jobs import detector_store
 from clipjury.jobs.actors import declare
 from clipjury.jobs.broker import close_broker, open_broker
 from clipjury.services import clips
-from clipjury_ml.detection import registry
-from clipjury_ml.detection.protocol import Detector
 from clipjury_ml.media.containers import HEAD_BYTES, sniff
 
 ReceiveFile = Callable[[Path], uuid.UUID]
@@ -39,16 +37,15 @@ def broker(deps: Deps) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def random_detector(tmp_path_factory: pytest.TempPathFactory) -> Detector:
-    """A detector with random weights: what it answers is nothing, that it answers is everything."""
-    folder = tmp_path_factory.mktemp("detectors")
-    write_detector(folder)
-    return registry.load("random-lite0", folder)
+def random_detector(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a detector with random weights: what it answers is nothing, that it answers is everything."""
+    return write_detector(tmp_path_factory.mktemp("detectors"))
 
 
 @pytest.fixture(autouse=True)
-def _with_random_detector(random_detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "_load", lambda: random_detector)
+def _with_random_detector(random_detector: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detector_store, "BUNDLED", random_detector)
+    detector_store.forget_loaded()
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,9 @@ import click
 
 from clipjury.cli.worker import worker
 from clipjury.deps import Deps
-from clipjury.jobs import scoring
+from clipjury.jobs import detector_store
 from clipjury.jobs.actors import JOBS, Job
 from clipjury.jobs.probing import probe_clip
-from clipjury_ml.detection import registry
 
 
 def probe_slowly(deps: Deps, clip_id: str) -> None:
@@ -29,9 +28,7 @@ def probe_slowly(deps: Deps, clip_id: str) -> None:
 
 
 if __name__ == "__main__":
-    detector = registry.load("random-lite0", Path(sys.argv.pop(1)))
-    scoring.check_detector = lambda: None
-    scoring._load = lambda: detector  # type: ignore[assignment]
+    detector_store.BUNDLED = Path(sys.argv.pop(1)) / "random-lite0"
     JOBS["probe_clip"] = Job(probe_slowly, "light", 0, of_clip=True)
     assert isinstance(worker, click.Command)
     worker()

@@ -250,5 +250,3 @@ def _flips(items: Sequence[PairedItem]) -> list[Flip]:
             is_gain = after == bool(item.label)
             found.append(Flip(item.key, item.label, item.incumbent, item.candidate, is_gain))
     return sorted(found, key=lambda flip: (flip.is_gain, flip.key))
-
-

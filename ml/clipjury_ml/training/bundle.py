@@ -70,7 +70,7 @@ def write_folder(weights: Mapping[str, Tensor], folder: Path, manifest: dict[str
 
 
 def manifest_of(facts: BundleFacts) -> dict[str, Any]:
-    """What model.json says, but for the weights. Crop size and margin are those of pair_stream.CropShape; colours those of detection.pixels."""
+    """model.json but for the weights: crops as pair_stream.CropShape makes them, colours as detection.pixels."""
     return {
         "id": facts.id,
         "version": facts.version,

@@ -158,9 +158,7 @@ def _one_step(
     return float(loss.item())
 
 
-def make_batch(
-    train: FaceSet, weights: NDArray[np.float64], plan: Plan, step: int
-) -> tuple[Tensor, Tensor]:
+def make_batch(train: FaceSet, weights: NDArray[np.float64], plan: Plan, step: int) -> tuple[Tensor, Tensor]:
     """Images (batch, 3, size, size) and soft labels (batch,) of step: half of each label, clips drawn by weight."""
     rng = np.random.default_rng([plan.seed, step])
     leans = np.array([clip.is_manipulated for clip in train.clips])
@@ -206,9 +204,7 @@ def score_clips(model: Lite0FaceSwap, faces: FaceSet, top_k: int = 4) -> NDArray
     return np.array(found, dtype=np.float64)
 
 
-def _evaluate(
-    model: Lite0FaceSwap, validation: FaceSet, step: int, seconds: float, loss: float
-) -> Point:
+def _evaluate(model: Lite0FaceSwap, validation: FaceSet, step: int, seconds: float, loss: float) -> Point:
     if not validation.clips:
         return Point(step, round(seconds, 1), loss, None, None)
     logits = score_clips(model, validation)

@@ -16,13 +16,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clipjury_ml.training.run_files import DETECTOR, ERROR, PROGRESS, RESULT, SPEC, write_json
+
 if TYPE_CHECKING:
     from clipjury_ml.detection.manifest import ModelManifest
     from clipjury_ml.training.face_samples import FaceSet
     from clipjury_ml.training.finetune import Plan, Point
     from clipjury_ml.training.snapshot_set import SnapshotSet
 
-SPEC, PROGRESS, ERROR, RESULT, DETECTOR = "spec.json", "progress.json", "error.json", "result.json", "detector"
 SAMPLING_SHARE = 0.4  # of the whole run, for the progress bar
 _WRITE_EVERY_S = 0.4
 
@@ -60,13 +61,6 @@ class Reporter:
         write_json(self._path, {"phase": phase, "done": done, "total": total, "share": share, **more})
 
 
-def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Write by rename: whoever reads it never finds half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.replace(path)
-
-
 def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     """Train in folder; the new detector's folder. Raises RunError, SnapshotSetError, DetectorError, OSError."""
     import torch
@@ -79,7 +73,9 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     torch.set_num_threads(1)
     manifest = read_manifest(spec.base)
     if not manifest.trainable:
-        raise RunError(f"{manifest.id} cannot be trained here: its card says so, or its architecture is foreign.")
+        raise RunError(
+            f"{manifest.id} cannot be trained here: its card says so, or its architecture is foreign."
+        )
     snapshot = read_snapshot(folder)
     plan = plan_for(len(snapshot.train), spec.seed, **spec.parameters)
     train, validation = _gather(folder, snapshot, manifest, plan, report)
@@ -97,7 +93,9 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     history = finetune(network, train, validation, plan, folder, on_step)
     report("storing", 1, 1, 0.99, history=[asdict(point) for point in history])
     weights = {k: v for k, v in network.state_dict().items() if "num_batches" not in k}
-    return _write_detector(folder, spec, manifest, weights, _facts(snapshot, train, validation, plan, history))
+    return _write_detector(
+        folder, spec, manifest, weights, _facts(snapshot, train, validation, plan, history)
+    )
 
 
 def _gather(
@@ -132,7 +130,9 @@ def _facts(
         for reason, count in part.items():
             left_out[reason] = left_out.get(reason, 0) + count
     measured = [point for point in history if point.validation_loss is not None]
-    best = min(measured, key=lambda point: round(point.validation_loss or 0.0, 3)) if measured else history[-1]
+    best = (
+        min(measured, key=lambda point: round(point.validation_loss or 0.0, 3)) if measured else history[-1]
+    )
     return {
         "clips": len(train.clips),
         "validation_clips": len(validation.clips),
@@ -162,7 +162,10 @@ def _write_detector(
     sources = licence_lines(read_snapshot(folder).train)
     card |= {
         "version": spec.version,
-        "data_licences": [*card["data_licences"], *(line for line in sources if line not in card["data_licences"])],
+        "data_licences": [
+            *card["data_licences"],
+            *(line for line in sources if line not in card["data_licences"]),
+        ],
         "calibration": {"method": "none", "fitted_on": None},
         "counted_for": list(base.counted_for) or facts["kinds"],
         "training": {"parent": {"version": base.version, "sha256": base.sha256}, **spec.lineage, **facts},
@@ -175,7 +178,9 @@ def _write_detector(
 def read_spec(folder: Path) -> Spec:
     """FOLDER/spec.json."""
     raw = json.loads((folder / SPEC).read_text(encoding="utf-8"))
-    return Spec(Path(raw["base"]), raw["version"], raw["seed"], raw.get("lineage", {}), raw.get("parameters", {}))
+    return Spec(
+        Path(raw["base"]), raw["version"], raw["seed"], raw.get("lineage", {}), raw.get("parameters", {})
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

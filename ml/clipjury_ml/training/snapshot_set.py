@@ -195,7 +195,7 @@ def _capped(weights: NDArray[np.float64], sources: Sequence[str], cap: float) ->
             break
         capped |= over
     if capped.all():
-        return weights * (totals.min() / totals)[index]
+        return np.asarray(weights * (totals.min() / totals)[index])
     level = limit * totals[~capped].sum() / (1.0 - limit * capped.sum()) if capped.any() else np.inf
     return np.asarray(weights * np.minimum(1.0, level / totals)[index])
 

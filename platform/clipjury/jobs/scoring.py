@@ -1,9 +1,8 @@
-"""The detector's answer for a clip. One detector a process, loaded at its first clip."""
+"""The detectors' answers for a clip, by those in force at that moment."""
 
 import os
-import threading
 import uuid
-from functools import cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clipjury.db.queries import clips as clip_queries
@@ -11,14 +10,13 @@ from clipjury.db.queries import detectors as queries
 from clipjury.db.queries.detectors import NewScore
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
+from clipjury.jobs import detector_store
 from clipjury.jobs.originals import opened_original
 from clipjury.services import detectors
 
 if TYPE_CHECKING:
     from clipjury_ml.detection.detect import Examination
     from clipjury_ml.detection.protocol import Detector
-
-_loading = threading.Lock()
 
 NOT_COUNTED = "not measured on clips of this kind: the score is shown and does not count"
 
@@ -34,15 +32,15 @@ def check_detector() -> None:
 
     A worker that could not score would fail every clip, as if something were wrong with the files.
     """
-    from clipjury_ml.detection import registry
+    from clipjury_ml.detection.manifest import read_manifest
 
-    registry.find_manifest(registry.DEFAULT)
+    read_manifest(detector_store.BUNDLED)
 
 
 def score_clip(deps: Deps, clip_id: str) -> None:
-    """Score the original and store the answer or the abstention; the clip opens if its preview is there.
+    """Score the original and store the answers or abstentions; the clip opens if its preview is there.
 
-    A file that the detector cannot read gets a score row with the error: whether people can judge the clip
+    A file that a detector cannot read gets a score row with the error: whether people can judge the clip
     is for its preview to say.
     """
     key = uuid.UUID(clip_id)
@@ -50,48 +48,34 @@ def score_clip(deps: Deps, clip_id: str) -> None:
         clip = clip_queries.find_clip(session, key)
     if clip is None or clip.state != "processing":
         return
-    detector, version_id = load_detector()
+    active = detector_store.load_active(deps)
     with transaction() as session:
-        scores = queries.list_scores(session, key)
-    if any(row.detector_version_id == version_id for row in scores):
+        scored = {row.detector_version_id for row in queries.list_scores(session, key)}
+    missing = [(row.id, detector) for row, detector in active if row.id not in scored]
+    if not missing:
         return
-    with opened_original(deps, clip.sha256) as (original, _):
-        from clipjury_ml.detection.detect import examine_file
-
-        examination = examine_file(original, detector)
-    counted_for = detector.describe()["counted_for"]
-    score = to_score(key, version_id, examination, counted=clip.kind in counted_for)
+    scores = examine_clip(deps, key, clip.sha256, clip.kind, missing)
     with transaction() as session:
         locked = clip_queries.lock_clip(session, key)
         if locked is not None and locked.state == "processing":
-            detectors.record_score(session, score)
+            for score in scores:
+                detectors.record_score(session, score)
 
 
-@cache
-def _load() -> "Detector":
-    import torch
+def examine_clip(
+    deps: Deps, clip_id: uuid.UUID, sha256: str, kind: str | None, wanted: "Sequence[tuple[int, Detector]]"
+) -> list[NewScore]:
+    """What these detectors, given with their versions' ids, say of the original; call with no transaction open."""
+    from clipjury_ml.detection.detect import examine_file
 
-    from clipjury_ml.detection import registry
-
-    torch.set_num_threads(1)
-    return registry.load()
-
-
-def load_detector() -> "tuple[Detector, int]":
-    """The detector and the id of its version, registered if this is the first time it is seen."""
-    with _loading:  # two threads at their first clip load it once
-        detector = _load()
-    card = detector.describe()
-    with transaction() as session:
-        version_id = detectors.register_version(
-            session,
-            detector=detector.id,
-            version=detector.version,
-            sha256=detector.sha256,
-            is_calibrated=card["calibration"]["method"] != "none",
-            card=card,
-        )
-    return detector, version_id
+    with opened_original(deps, sha256) as (original, _):
+        examined = [
+            (version_id, detector, examine_file(original, detector)) for version_id, detector in wanted
+        ]
+    return [
+        to_score(clip_id, version_id, examination, counted=kind in detector.describe()["counted_for"])
+        for version_id, detector, examination in examined
+    ]
 
 
 def to_score(

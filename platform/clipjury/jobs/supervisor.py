@@ -16,10 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from clipjury.db.migrate import current_revision, head_revision
 from clipjury.db.transaction import autocommit, bind, make_engine
 from clipjury.deps import Deps, build_deps
+from clipjury.domain.errors import ClipJuryError
 from clipjury.jobs import scoring
 from clipjury.jobs.actors import declare
 from clipjury.jobs.attempts import Attempts
 from clipjury.jobs.broker import close_broker, open_broker, release_claims
+from clipjury.jobs.detector_store import ensure_bundled
 from clipjury.jobs.relay import Relay
 from clipjury.jobs.sweeps import Sweeper, plan_sweeps
 from clipjury.settings import Settings
@@ -113,6 +115,10 @@ def run_worker(settings: Settings, threads: int | None = None) -> int:
     bind(make_engine(settings.database_url))
     wait_for_database()
     deps = build_deps(settings)
+    try:
+        ensure_bundled(deps)
+    except (DetectorError, ClipJuryError) as error:
+        raise WorkerError(f"The detector cannot be registered: {error}") from error
     broker = open_broker(settings)
     supervisor = Supervisor(deps, broker, declare(broker, deps), threads or settings.worker_threads)
     _stop_on_signals(supervisor.stopping)

@@ -21,12 +21,14 @@ from clipjury.jobs.consensus import recompute_outdated, refit_reliabilities, set
 from clipjury.jobs.disputes import choose_valuable
 from clipjury.jobs.originals import purge_leftovers
 from clipjury.jobs.relay import send
+from clipjury.jobs.training import purge_runs
 from clipjury.services import assignments, clips
 
 EVERY_S = 5.0
 STALLED_AFTER_S = 120.0
 LONGEST_RESEND_S = 3600.0
 KEEP_SENT_DAYS = 7
+KEEP_RUN_FOLDERS_S = 24 * 3600.0  # a run that works touches its folder every second
 _LEASES_AT_ONCE = 200
 _STALLED_AT_ONCE = 200
 _OUTDATED_AT_ONCE = 500
@@ -137,6 +139,7 @@ def plan_sweeps(broker: Broker, deps: Deps) -> list[Sweep]:
         Sweep("reliabilities", 60.0, lambda: refit_reliabilities(deps)),
         Sweep("outbox", 3600.0, purge_outbox),
         Sweep("leftovers", 3600.0, lambda: purge_leftovers(deps)),
+        Sweep("training folders", 3600.0, lambda: purge_runs(deps, KEEP_RUN_FOLDERS_S)),
     ]
 
 

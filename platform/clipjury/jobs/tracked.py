@@ -17,11 +17,16 @@ from clipjury.db.queries.jobs import JobRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.errors import ClipJuryError
+from clipjury.jobs.comparing import compare_detectors
 from clipjury.jobs.freezing import freeze_snapshot
 from clipjury.jobs.gold_generation import generate_gold
 from clipjury.jobs.policies import preview_policy
+from clipjury.jobs.rescoring import rescore_clips
+from clipjury.jobs.training import train_detector
 from clipjury.services.policies import PREVIEW_KIND
+from clipjury.services.promotions import COMPARE, RESCORE
 from clipjury.services.snapshots import FREEZE
+from clipjury.services.training_runs import TRAIN
 
 REPORT_EVERY_S = 0.5
 UNFORESEEN = (
@@ -62,6 +67,9 @@ WORK: Final[MutableMapping[str, Work]] = {
     FREEZE: freeze_snapshot,
     "generate_gold": generate_gold,
     PREVIEW_KIND: preview_policy,
+    TRAIN: train_detector,
+    COMPARE: compare_detectors,
+    RESCORE: rescore_clips,
 }
 
 

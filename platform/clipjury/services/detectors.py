@@ -1,39 +1,65 @@
 """Detector versions and their scores."""
 
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from clipjury.db.queries import detector_versions as versions
 from clipjury.db.queries import detectors as queries
 from clipjury.db.queries import events
+from clipjury.db.queries.detector_versions import NewPromotion, NewVersion, VersionRow
 from clipjury.db.queries.detectors import NewScore
-from clipjury.domain.errors import ConflictError
+from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import ClipScored
 from clipjury.services.clips import open_if_ready
 from clipjury.services.consensus import recompute_clip
 
 
-def register_version(
-    session: Session, *, detector: str, version: str, sha256: str, is_calibrated: bool, card: dict[str, Any]
-) -> int:
-    """The version's id, registered the first time. Raises ConflictError when its weights have changed."""
-    version_id = queries.register_version(
-        session, detector=detector, version=version, sha256=sha256, is_calibrated=is_calibrated, card=card
-    )
-    if version_id is None:
+def register_version(session: Session, new: NewVersion, actor_id: int | None = None) -> VersionRow:
+    """The version, registered the first time; a detector's first version comes into force at once.
+
+    Every later one is a candidate until it is promoted. Raises ConflictError (detector_changed) when the same
+    version is known with other weights.
+    """
+    versions.lock_detector(session, new.detector)
+    known = {row.version for row in versions.list_versions(session, new.detector)}
+    row = versions.register(session, new)
+    if row is None:
         raise ConflictError(
             "detector_changed",
-            f"{detector} {version} is known with other weights. Give the changed weights a version of their own.",
+            f"{new.detector} {new.version} is known with other weights. Give the changed weights a version of "
+            "their own.",
         )
-    return version_id
+    if new.version in known:
+        return row
+    detail = {"sha256": row.sha256, "version": row.version}
+    subject = f"detector_version:{row.id}"
+    events.record_audit(session, "detector_registered", subject=subject, actor_id=actor_id, detail=detail)
+    if known:
+        return row
+    first = NewPromotion(row.detector, row.id, None, "first", "The first version of this detector.")
+    versions.bring_into_force(session, replace(first, actor_id=actor_id))
+    return replace(row, state="active")
+
+
+def get_version(session: Session, version_id: int) -> VersionRow:
+    """The version; raises NotFoundError."""
+    row = versions.find_version(session, version_id)
+    if row is None:
+        raise NotFoundError("There is no such detector version.")
+    return row
 
 
 def record_score(session: Session, score: NewScore) -> bool:
-    """Store a score, move the clip's full posterior, open the clip if it was waiting. False if it stood already."""
+    """Store a score, move the clip's full posterior if its version is in force, open the clip if it was waiting.
+
+    False if the score stood already.
+    """
     if not queries.insert_score(session, score):
         return False
     scored = ClipScored(clip_id=str(score.clip_id), detector_version_id=score.detector_version_id)
     events.emit(session, [scored], subject=f"clip:{score.clip_id}", actor_id=None)
-    recompute_clip(session, score.clip_id, "score")
+    if get_version(session, score.detector_version_id).state == "active":
+        recompute_clip(session, score.clip_id, "score")
     open_if_ready(session, score.clip_id)
     return True

@@ -27,10 +27,12 @@ class HistoryPoint(AnswerModel):
 
 
 class Score(AnswerModel):
-    """A detector version's answer; null where it abstained or failed."""
+    """A detector version's answer; null where it abstained or failed. `current`: its version is in force. The
+    scores of versions that were in force before stay here and move nothing."""
 
     detector: str
     version: str
+    current: bool
     p_manipulated: float | None
     in_domain: bool
     calibrated: bool
@@ -111,7 +113,9 @@ def interval_of(clip: ClipRow) -> tuple[float, float] | None:
 
 def _basis(consensus: ClipConsensus) -> str:
     """Which kinds of evidence moved the posterior; a detector that abstained is none."""
-    scored = any(row.p_manipulated is not None and row.is_in_domain for row in consensus.scores)
+    scored = any(
+        row.is_current and row.p_manipulated is not None and row.is_in_domain for row in consensus.scores
+    )
     if consensus.votes:
         return "votes and detectors" if scored else "votes"
     return "detectors" if scored else "none"
@@ -137,6 +141,7 @@ def score_body(row: ScoreRow) -> dict[str, Any]:
     return {
         "detector": row.detector,
         "version": row.version,
+        "current": row.is_current,
         "p_manipulated": row.p_manipulated,
         "in_domain": row.is_in_domain,
         "calibrated": row.is_calibrated,

@@ -38,7 +38,9 @@ class DetectorVersion(Base):
     state: Mapped[str] = mapped_column(server_default=text("'candidate'"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("detector_versions.id"))
     training_run_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("training_runs.id", use_alter=True, name="fk_detector_versions_training_run_id_training_runs")
+        ForeignKey(
+            "training_runs.id", use_alter=True, name="fk_detector_versions_training_run_id_training_runs"
+        )
     )
     storage_key: Mapped[str | None]
     created_at: Mapped[CreatedAt]

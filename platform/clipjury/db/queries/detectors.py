@@ -1,23 +1,12 @@
-"""Detector versions and their scores."""
+"""The scores that detector versions gave."""
 
-import json
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries.rows import row_as
-
-_UPSERT = text(
-    """
-INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card)
-VALUES (:detector, :version, :sha256, :is_calibrated, CAST(:card AS jsonb))
-ON CONFLICT (detector, version) DO UPDATE SET card = excluded.card
-  WHERE detector_versions.sha256 = excluded.sha256
-RETURNING id"""
-)
 
 _INSERT_SCORE = text(
     """
@@ -30,10 +19,10 @@ ON CONFLICT (clip_id, detector_version_id) DO NOTHING RETURNING id"""
 
 _SCORES = text(
     """
-SELECT d.detector, d.version, d.is_calibrated, s.detector_version_id, s.p_manipulated, s.is_in_domain, s.abstention,
-  s.error, s.frames_used, s.faces, s.seconds
+SELECT d.detector, d.version, d.is_calibrated, d.state = 'active' AS is_current, s.detector_version_id,
+  s.p_manipulated, s.is_in_domain, s.abstention, s.error, s.frames_used, s.faces, s.seconds
 FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
-WHERE s.clip_id = :clip_id ORDER BY d.detector, d.version"""
+WHERE s.clip_id = :clip_id ORDER BY d.state = 'active' DESC, d.detector, d.id DESC"""
 )
 
 
@@ -54,11 +43,12 @@ class NewScore:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """A score with the version that gave it."""
+    """A score with the version that gave it; only those of versions in force are current, and count."""
 
     detector: str
     version: str
     is_calibrated: bool
+    is_current: bool
     detector_version_id: int
     p_manipulated: float | None
     is_in_domain: bool
@@ -69,25 +59,11 @@ class ScoreRow:
     seconds: float
 
 
-def register_version(
-    session: Session, *, detector: str, version: str, sha256: str, is_calibrated: bool, card: dict[str, Any]
-) -> int | None:
-    """The version's id; None if the same version stands with other weights, which is refused."""
-    parameters = {
-        "detector": detector,
-        "version": version,
-        "sha256": sha256,
-        "is_calibrated": is_calibrated,
-        "card": json.dumps(card),
-    }
-    return session.execute(_UPSERT, parameters).scalar()
-
-
 def insert_score(session: Session, score: NewScore) -> bool:
     """Store the score; False if this version had answered for the clip already."""
     return session.execute(_INSERT_SCORE, vars(score)).scalar() is not None
 
 
 def list_scores(session: Session, clip_id: uuid.UUID) -> list[ScoreRow]:
-    """All versions' scores for the clip."""
+    """All versions' scores for the clip, those that count first."""
     return [row_as(ScoreRow, row) for row in session.execute(_SCORES, {"clip_id": clip_id})]

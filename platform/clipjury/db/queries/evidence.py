@@ -1,6 +1,7 @@
 """What a clip's posterior rests on, read in one statement: active version, policy, scores and ballots.
 
-The reasons for which it has been disputed come along, so that a vote that disputes nothing asks nothing more.
+Scores are those of detector versions in force; others stay in the history and move nothing. The reasons for which
+the clip has been disputed come along, so that a vote that disputes nothing asks nothing more.
 """
 
 import uuid
@@ -24,7 +25,7 @@ WITH basis AS (
     COALESCE((SELECT jsonb_agg(jsonb_build_object('p', s.p_manipulated, 'in_domain', s.is_in_domain,
         'calibrated', d.is_calibrated) ORDER BY s.detector_version_id)
       FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
-      WHERE s.clip_id = :clip_id), '[]') AS scores
+      WHERE s.clip_id = :clip_id AND d.state = 'active'), '[]') AS scores
   FROM policies p ORDER BY p.version DESC LIMIT 1)
 SELECT basis.*, b.id AS vote_id, b.label, r.sensitivity, r.specificity, r.sensitivity_sd, r.specificity_sd,
   r.gold_answers, r.is_anchored

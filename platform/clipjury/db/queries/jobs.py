@@ -65,6 +65,11 @@ SELECT id FROM jobs WHERE state IN ('queued', 'running')
   AND updated_at < clock_timestamp() - make_interval(secs => :older_s) ORDER BY updated_at LIMIT :limit"""
 )
 
+_UNFINISHED = text(
+    """
+SELECT id FROM jobs WHERE kind = :kind AND subject = :subject AND state IN ('queued', 'running') LIMIT 1"""
+)
+
 
 @dataclass(frozen=True)
 class JobRow:
@@ -125,6 +130,12 @@ def list_jobs(
         "limit": limit,
     }
     return [row_as(ListedJobRow, row) for row in session.execute(_LIST, parameters)]
+
+
+def find_unfinished(session: Session, kind: str, subject: str) -> uuid.UUID | None:
+    """A job of this kind on this subject that has not ended."""
+    found: uuid.UUID | None = session.execute(_UNFINISHED, {"kind": kind, "subject": subject}).scalar()
+    return found
 
 
 def start_job(session: Session, job_id: uuid.UUID) -> JobRow | None:

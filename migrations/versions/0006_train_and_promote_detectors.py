@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -109,9 +109,7 @@ def _extend_versions() -> None:
         ["training_run_id"],
         ["id"],
     )
-    op.create_index(
-        op.f("ix_detector_versions_training_run_id"), "detector_versions", ["training_run_id"]
-    )
+    op.create_index(op.f("ix_detector_versions_training_run_id"), "detector_versions", ["training_run_id"])
     # The newest version of each detector is the one whose scores have counted until now.
     op.execute(
         "UPDATE detector_versions v SET state = CASE WHEN v.id = (SELECT max(w.id) FROM detector_versions w "
