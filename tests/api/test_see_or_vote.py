@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from tests.api.conftest import NewVisitor, Visitor
+from tests.api.conftest import NewVisitor, Visitor, scalar
 from tests.factories.rows import make_open_clip, make_user
 from tests.factories.snapshots import insert_frozen
 from werkzeug.test import TestResponse
@@ -202,6 +202,45 @@ def _score(session: Any, clip_id: uuid.UUID) -> None:
         ),
         {"c": clip_id, "d": session.execute(version).scalar_one(), "p": P_SCORE},
     )
+    _compare(session, clip_id)
+
+
+def _compare(session: Any, clip_id: uuid.UUID) -> None:
+    """A report on gate gold that names the clip, with the scores that both versions gave it."""
+    side = {
+        "auc": None,
+        "low": None,
+        "high": None,
+        "coverage": 1.0,
+        "false_rate": None,
+        "true_rate": None,
+        "roc": [],
+    }
+    flip = {
+        "key": str(clip_id),
+        "name": "clip",
+        "label": 1,
+        "incumbent": 0.2,
+        "candidate": P_SCORE,
+        "is_gain": True,
+    }
+    report = {
+        "manipulated": 1, "authentic": 0, "groups": 1, "incumbent": side, "candidate": side, "difference": None,
+        "difference_low": None, "difference_high": None, "matched_false_rate": None, "checks": [], "slices": [],
+        "flips": [flip], "level": 0.95, "number": 1, "is_worn": False,
+    }  # fmt: skip
+    session.execute(
+        text(
+            "INSERT INTO detector_comparisons (candidate_id, incumbent_id, outcome, report) "
+            "SELECT id, id, 'too_few_items', CAST(:report AS jsonb) FROM detector_versions WHERE detector = 'd'"
+        ),
+        {"report": json.dumps(report)},
+    )
+
+
+def detector_id() -> int:
+    """The version that gave the scores, and whose report names the clip."""
+    return int(scalar("SELECT max(id) FROM detector_versions"))
 
 
 Call = Callable[[Stage], TestResponse]
@@ -257,6 +296,9 @@ CALLS: dict[str, Call] = {
     "GET /snapshots/{id}/diff": lambda s: s.who.get(
         f"/snapshots/{s.snapshot_id}/diff?against={s.snapshot_id}"
     ),
+    "GET /detectors": lambda s: s.who.get("/detectors"),
+    "GET /detectors/{id}": lambda s: s.who.get(f"/detectors/{detector_id()}"),
+    "GET /training-runs": lambda s: s.who.get("/training-runs"),
     "POST /clips, the same bytes": lambda s: s.who.call(
         "POST",
         "/clips",

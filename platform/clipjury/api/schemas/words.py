@@ -46,3 +46,6 @@ Conflict = TypeAliasType(
 SkipReasonId = TypeAliasType("SkipReasonId", Literal["distressing", "cannot_play", "know_this_clip", "other"])
 GoldRole = TypeAliasType("GoldRole", Literal["serve", "calibrate", "gate"])
 GoldOrigin = TypeAliasType("GoldOrigin", Literal["import", "synthetic", "adjudication"])
+VersionState = TypeAliasType("VersionState", Literal["candidate", "active", "retired"])
+GateOutcome = TypeAliasType("GateOutcome", Literal["passed", "refused", "too_few_items"])
+PromotionKind = TypeAliasType("PromotionKind", Literal["first", "gate", "override", "rollback"])

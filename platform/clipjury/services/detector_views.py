@@ -1,0 +1,80 @@
+"""What curators and admins see of detectors. A report names gate items, so whoever reads it is exposed to them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from clipjury.db.queries import detector_versions as versions
+from clipjury.db.queries import exposures, gate
+from clipjury.db.queries import jobs as job_queries
+from clipjury.db.queries.detector_versions import PromotionRow, VersionRow
+from clipjury.db.queries.gate import ComparisonRow, GateCountRow
+from clipjury.domain.errors import ConflictError
+from clipjury.services.detectors import get_version
+from clipjury.services.promotions import COMPARE
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """A version with its newest comparison, and the job that compares it at this moment."""
+
+    version: VersionRow
+    comparison: ComparisonRow | None
+    comparison_job_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class VersionDetail:
+    """A version with everything that was measured and decided about it and its detector."""
+
+    view: VersionView
+    incumbent: VersionRow | None
+    compared_with: VersionRow | None
+    promotions: Sequence[PromotionRow]
+    gate: GateCountRow
+
+
+def list_detectors(session: Session) -> tuple[list[VersionView], GateCountRow]:
+    """All versions of all detectors, newest first within each, and the size of the gate set."""
+    return [_view(session, row) for row in versions.list_versions(session)], gate.count_gate(session)
+
+
+def see_version(session: Session, viewer_id: int, version_id: int) -> VersionDetail:
+    """One version with its report. Raises NotFoundError, or ConflictError (lease_open) while the viewer holds a
+    near-duplicate of an item that the report names."""
+    version = get_version(session, version_id)
+    view = _view(session, version)
+    if view.comparison is not None:
+        _expose_to(session, viewer_id, view.comparison)
+    return VersionDetail(
+        view=view,
+        incumbent=versions.find_active(session, version.detector),
+        compared_with=versions.find_version(session, view.comparison.incumbent_id)
+        if view.comparison
+        else None,
+        promotions=versions.list_promotions(session, version.detector),
+        gate=gate.count_gate(session),
+    )
+
+
+def get_view(session: Session, version_id: int) -> VersionView:
+    """One version without its report; raises NotFoundError."""
+    return _view(session, get_version(session, version_id))
+
+
+def _view(session: Session, row: VersionRow) -> VersionView:
+    running = job_queries.find_unfinished(session, COMPARE, f"detector_version:{row.id}")
+    return VersionView(row, gate.find_newest(session, row.id), running)
+
+
+def _expose_to(session: Session, viewer_id: int, comparison: ComparisonRow) -> None:
+    named = [uuid.UUID(flip["key"]) for flip in comparison.report["flips"]]
+    groups = gate.list_groups(session, named)
+    if exposures.find_held_group(session, viewer_id) in groups:
+        raise ConflictError(
+            "lease_open",
+            "You hold a near-duplicate of one of the gate items for review. Vote or skip first, then read the report.",
+        )
+    exposures.expose_many(session, viewer_id, groups)
