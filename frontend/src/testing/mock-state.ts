@@ -217,8 +217,8 @@ function makeConsensus(clip: Clip, p: number): Consensus {
     state: clip.state, p_manipulated: p, p_manipulated_people: 0.5 + (p - 0.5) * 0.75, interval: [Math.max(0.01, p - 0.11), Math.min(0.995, p + 0.08)],
     n_votes: 7, n_effective: 5.2, version: 7, basis: "votes and detectors", policy_version: "1", calibrated: false, history, scores_withheld: false,
     scores: [
-      { detector: "faces-small", version: "1.0.0", p_manipulated: 0.5 + (p - 0.5) * 0.6, in_domain: true, calibrated: false, error: null, frames_used: 32, faces: 1 },
-      { detector: "frequency-residual", version: "1.0.0", p_manipulated: null, in_domain: false, calibrated: false, error: null, frames_used: 32, faces: 0 },
+      { detector: "faces-small", version: "1.0.0", current: true, p_manipulated: 0.5 + (p - 0.5) * 0.6, in_domain: true, calibrated: false, error: null, frames_used: 32, faces: 1 },
+      { detector: "frequency-residual", version: "1.0.0", current: true, p_manipulated: null, in_domain: false, calibrated: false, error: null, frames_used: 32, faces: 0 },
     ],
     verdict: clip.outcome === null ? null : { outcome: clip.outcome, reason: clip.retirement_reason ?? "evidence", at: clip.retired_at ?? isoAgo(0) },
     votes: labels.map((label, index) => ({
