@@ -58,7 +58,7 @@ ORDER BY i.position"""
 
 _TRAINABLE = text(
     """
-SELECT s.id, d.name AS dataset_name, s.sequence, s.clips_count, s.frozen_at,
+SELECT s.id, d.name AS dataset_name, s.sequence, COALESCE(s.clips_count, 0) AS clips_count, s.frozen_at,
   (SELECT count(*) FROM snapshot_items i WHERE i.snapshot_id = s.id AND i.split = 'train'
     AND i.soft_label > 0.5) AS manipulated,
   (SELECT count(*) FROM snapshot_items i WHERE i.snapshot_id = s.id AND i.split = 'train'
