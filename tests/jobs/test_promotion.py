@@ -249,7 +249,6 @@ def test_the_backlog_is_scored_open_clips_first_and_no_verdict_is_touched(
         opened = store_clip(session, deps.storage, pictures[1], uploader)
         withheld = store_clip(session, deps.storage, pictures[2], uploader)
         session.execute(text("UPDATE clips SET quarantined_at = now() WHERE id = :id"), {"id": withheld})
-        session.execute(text("UPDATE clips SET p_full = 0.42 WHERE id = :id"), {"id": retired})
     job_id = promote(candidate, REASON, "admin")
     for _ in range(2):
         run_tracked_job(deps, job_id)
@@ -259,10 +258,10 @@ def test_the_backlog_is_scored_open_clips_first_and_no_verdict_is_touched(
         (opened,),
         (retired,),
     ]
-    assert read_all("SELECT p_full, state, outcome FROM clips WHERE id = :id", id=retired) == [
-        (0.42, "retired", "no_manipulation_found")
+    assert read_all("SELECT state, outcome FROM clips WHERE id = :id", id=retired) == [
+        ("retired", "no_manipulation_found")
     ]
-    assert read_all("SELECT count(*) FROM posteriors WHERE clip_id = :id", id=retired) == [(0,)]
+    assert read_all("SELECT count(*) FROM verdicts") == [(0,)]
     ((moved,),) = read_all("SELECT p_full FROM clips WHERE id = :id", id=opened)
     assert moved is not None
     with transaction() as session:

@@ -347,6 +347,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every detector with its versions, and how large the gate set is. */
+        get: operations["listDetectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version: its card, its newest comparison with every figure, and what was in force when.
+         * @description Reading it is an exposure to the gate items that it names; 409 lease_open while one of them is held for review.
+         */
+        get: operations["getDetector"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detectors/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queue a comparison with the version in force, on gate gold. Every comparison is counted. */
+        post: operations["compareDetector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detectors/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a version into force that the gate has passed; with a reason, an admin may do so against the gate. */
+        post: operations["promoteDetector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detectors/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take this version back for the one before it, whose scores still stand. 409 not_active, nothing_before. */
+        post: operations["rollBackDetector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/disputes": {
         parameters: {
             query?: never;
@@ -1038,6 +1126,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/training-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest runs, and the frozen snapshots that another could start from. */
+        get: operations["listTrainingRuns"];
+        put?: never;
+        /** Queue a run. 409 not_frozen, not_trainable, or gold_in_training: gold is never trained on. */
+        post: operations["startTrainingRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run: phase, step, loss and validation AUC while it goes, and what came of it. */
+        get: operations["getTrainingRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1336,6 +1459,35 @@ export interface components {
             /** @default 50 */
             limit: number;
         };
+        /**
+         * @description A candidate against the version that was in force. `is_outdated`: another one is in force since.
+         *
+         *     `number` counts all comparisons on the gate set; `is_worn`: there were so many that passing means less.
+         */
+        ComparisonReport: {
+            id: number;
+            outcome: components["schemas"]["GateOutcome"];
+            incumbent_id: number;
+            incumbent_version: string;
+            is_outdated: boolean;
+            manipulated: number;
+            authentic: number;
+            groups: number;
+            incumbent: components["schemas"]["Measured"];
+            candidate: components["schemas"]["Measured"];
+            difference: number | null;
+            difference_low: number | null;
+            difference_high: number | null;
+            matched_false_rate: number | null;
+            checks: components["schemas"]["GateCheck"][];
+            slices: components["schemas"]["SliceRow"][];
+            flips: components["schemas"]["Flip"][];
+            level: number;
+            number: number;
+            is_worn: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @description Something that needs the admin. */
         Concern: {
             code: string;
@@ -1467,6 +1619,49 @@ export interface components {
             reason_codes: string[];
             rationale: string;
         };
+        /** @description A version with its card, its newest comparison, and what was in force when. */
+        DetectorDetail: {
+            version: components["schemas"]["DetectorVersion"];
+            card: {
+                [key: string]: unknown;
+            };
+            report: components["schemas"]["ComparisonReport"] | null;
+            active_id: number | null;
+            active_version: string | null;
+            promotions: components["schemas"]["Promotion"][];
+            gate: components["schemas"]["GateSet"];
+        };
+        /** @description A detector with its versions, newest first. */
+        DetectorGroup: {
+            name: string;
+            active_id: number | null;
+            versions: components["schemas"]["DetectorVersion"][];
+        };
+        /** @description One set of weights of a detector, and the gate's last word on it. */
+        DetectorVersion: {
+            id: number;
+            detector: string;
+            version: string;
+            state: components["schemas"]["VersionState"];
+            sha256: string;
+            is_calibrated: boolean;
+            is_trainable: boolean;
+            counted_for: string[];
+            parent_id: number | null;
+            training_run_id: string | null;
+            gate_outcome: components["schemas"]["GateOutcome"] | null;
+            auc: number | null;
+            auc_low: number | null;
+            auc_high: number | null;
+            comparison_job_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description All detectors, and the gate set that decides between their versions. */
+        Detectors: {
+            items: components["schemas"]["DetectorGroup"][];
+            gate: components["schemas"]["GateSet"];
+        };
         /** @description The snapshot that came before. */
         DiffQuery: {
             /** Format: uuid */
@@ -1542,6 +1737,16 @@ export interface components {
             field: string;
             message: string;
         };
+        /** @description A gate item on which the two versions stand on different sides of .5. */
+        Flip: {
+            /** Format: uuid */
+            clip_id: string;
+            name: string;
+            label: components["schemas"]["Label"];
+            incumbent: number;
+            candidate: number;
+            is_gain: boolean;
+        };
         /** @description Presentation time of each frame of the preview, in seconds; the index is the frame's number. */
         FrameTimes: {
             times_s: number[];
@@ -1550,6 +1755,24 @@ export interface components {
         Freeze: {
             job: components["schemas"]["Job"];
             snapshot: components["schemas"]["Snapshot"];
+        };
+        /** @description One condition of the gate, whether it holds, and the figures in a sentence. */
+        GateCheck: {
+            name: string;
+            holds: boolean;
+            sentence: string;
+        };
+        /** @enum {string} */
+        GateOutcome: "passed" | "refused" | "too_few_items";
+        /** @description How many gate items there are and how many are missing before a candidate can pass by itself. */
+        GateSet: {
+            manipulated: number;
+            authentic: number;
+            wanted_of_each: number;
+            missing_manipulated: number;
+            missing_authentic: number;
+            comparisons: number;
+            many_comparisons: number;
         };
         /** @description How many clips to draw, half of each label, and what they are for. */
         GenerationIn: {
@@ -1664,6 +1887,11 @@ export interface components {
         /** @description How much harm a wrong verdict would do: 1 is the least, 5 the most. */
         ImportanceIn: {
             importance: number;
+        };
+        /** @description The version that is in force now, and the job that scores the backlog. */
+        InForce: {
+            version: components["schemas"]["DetectorVersion"];
+            job: components["schemas"]["Job"];
         };
         /** @description An invitation, or a link for a new password (then `user_name` says whose). */
         Invitation: {
@@ -1852,6 +2080,19 @@ export interface components {
             finished_at: string | null;
             requested_by: string | null;
         };
+        /** @description A detector's AUC on gate gold with its 95 % interval, and its rates at the working threshold .5. */
+        Measured: {
+            auc: number | null;
+            low: number | null;
+            high: number | null;
+            coverage: number;
+            false_rate: number | null;
+            true_rate: number | null;
+            roc: [
+                number,
+                number
+            ][];
+        };
         /** @enum {string} */
         MediaKind: "video" | "image";
         /** @description A dataset to be made. */
@@ -2009,10 +2250,23 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description A version came into force; `by` is null where the program did it. */
+        Promotion: {
+            version_id: number;
+            version: string;
+            previous_version: string | null;
+            kind: components["schemas"]["PromotionKind"];
+            reason: string;
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description What blind decisions are to be for, for life. */
         PromotionIn: {
             role: components["schemas"]["GoldRole"];
         };
+        /** @enum {string} */
+        PromotionKind: "first" | "gate" | "override" | "rollback";
         /** @description A sealed provisional verdict; `is_blind`: no figure of the clip's group had been shown to the moderator. */
         Provisional: {
             verdict: components["schemas"]["Outcome"];
@@ -2232,6 +2486,10 @@ export interface components {
         };
         /** @enum {string} */
         Role: "reviewer" | "moderator" | "curator" | "admin" | "safeguarding";
+        /** @description Why the version in force is taken back; kept for good. */
+        RollbackIn: {
+            reason: string;
+        };
         /** @enum {string} */
         RowFormat: "csv" | "jsonl" | "parquet";
         /** @description A clip that the filters take, as a snapshot would hold it now. */
@@ -2263,10 +2521,14 @@ export interface components {
             label: components["schemas"]["ResponseLabel"];
             confidence: number | null;
         };
-        /** @description A detector version's answer; null where it abstained or failed. */
+        /**
+         * @description A detector version's answer; null where it abstained or failed. `current`: its version is in force. The
+         *     scores of versions that were in force before stay here and move nothing.
+         */
         Score: {
             detector: string;
             version: string;
+            current: boolean;
             p_manipulated: number | null;
             in_domain: boolean;
             calibrated: boolean;
@@ -2324,6 +2586,16 @@ export interface components {
         };
         /** @enum {string} */
         SkipReasonId: "distressing" | "cannot_play" | "know_this_clip" | "other";
+        /** @description Both AUCs on a part of the gate set; too small ones are shown and not counted. */
+        SliceRow: {
+            name: string;
+            manipulated: number;
+            authentic: number;
+            incumbent: number | null;
+            candidate: number | null;
+            is_counted: boolean;
+            against: string;
+        };
         /**
          * @description An immutable version of a dataset. Counts and hash are null until it is frozen; `rows_withheld` are of clips
          *     that were put into quarantine since and are left out of every download.
@@ -2451,6 +2723,121 @@ export interface components {
             label: components["schemas"]["Label"];
             right: boolean;
         };
+        /** @description A frozen snapshot with the clips of its training split, by the label that people lean to. */
+        TrainableSnapshot: {
+            /** Format: uuid */
+            id: string;
+            dataset: string;
+            sequence: number;
+            clips: number;
+            manipulated: number;
+            authentic: number;
+            /** Format: date-time */
+            frozen_at: string;
+        };
+        /** @description What a finished run rests on. `left_out` counts clips by reason. */
+        TrainingFacts: {
+            clips: number;
+            validation_clips: number;
+            steps: number;
+            best_step: number;
+            validation_auc: number | null;
+            quarantined: number;
+            left_out: {
+                [key: string]: number;
+            };
+        };
+        /** @description What may be chosen; what is left out is chosen by the size of the snapshot. */
+        TrainingParameters: {
+            /** @default null */
+            steps: number | null;
+            /** @default null */
+            batch: number | null;
+            /** @default null */
+            learning_rate: number | null;
+            /** @default null */
+            frames: number | null;
+            /** @default null */
+            evaluate_every: number | null;
+            /** @default null */
+            patience: number | null;
+            /** @default null */
+            budget_minutes: number | null;
+        };
+        /** @description One evaluation during a run; losses in nats, AUC of the validation split (null: it lacks a label). */
+        TrainingPoint: {
+            step: number;
+            seconds: number;
+            loss: number;
+            validation_loss: number | null;
+            validation_auc: number | null;
+        };
+        /** @description One run: what it trains on, how far it is, and the version that came of it. */
+        TrainingRun: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            snapshot_id: string;
+            dataset: string;
+            snapshot_sequence: number;
+            detector: string;
+            base_version_id: number;
+            base_version: string;
+            version: string;
+            version_id: number | null;
+            version_state: components["schemas"]["VersionState"] | null;
+            seed: number;
+            parameters: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["JobState"];
+            progress: number;
+            message: string;
+            error: string | null;
+            phase: string | null;
+            step: number | null;
+            steps: number | null;
+            eta_s: number | null;
+            history: components["schemas"]["TrainingPoint"][];
+            facts: components["schemas"]["TrainingFacts"] | null;
+            job_id: string | null;
+            started_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            finished_at: string | null;
+        };
+        /** @description A run on a frozen snapshot; without a base version it starts from the version in force. */
+        TrainingRunIn: {
+            /** Format: uuid */
+            snapshot_id: string;
+            detector: string;
+            /** @default 1 */
+            seed: number;
+            /** @default null */
+            base_version_id: number | null;
+            /**
+             * @default {
+             *       "steps": null,
+             *       "batch": null,
+             *       "learning_rate": null,
+             *       "frames": null,
+             *       "evaluate_every": null,
+             *       "patience": null,
+             *       "budget_minutes": null
+             *     }
+             */
+            parameters: components["schemas"]["TrainingParameters"];
+        };
+        /** @description The run that was queued, and its job. */
+        TrainingRunStarted: {
+            run: components["schemas"]["TrainingRun"];
+            job: components["schemas"]["Job"];
+        };
+        /** @description The newest runs, and the snapshots that another could start from. */
+        TrainingRuns: {
+            items: components["schemas"]["TrainingRun"][];
+            snapshots: components["schemas"]["TrainableSnapshot"][];
+        };
         /** @description An account, as its owner sees it. */
         User: {
             id: number;
@@ -2535,7 +2922,7 @@ export interface components {
             items: components["schemas"]["PublishedVerdict"][];
         };
         /** @enum {string} */
-        VersionState: "active" | "pending" | "frozen" | "discarded" | "superseded";
+        VersionState: "candidate" | "active" | "retired";
         /** @description How many versions, the newest. */
         VersionsQuery: {
             /** @default 50 */
@@ -3374,6 +3761,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detectors"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDetector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorDetail"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareDetector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteDetector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InForce"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBackDetector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InForce"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -4898,6 +5446,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotManifest"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrainingRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRuns"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startTrainingRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingRunIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunStarted"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrainingRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

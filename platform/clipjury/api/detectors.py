@@ -43,7 +43,7 @@ def get_detector(id: int) -> Response:
     Reading it is an exposure to the gate items that it names; 409 lease_open while one of them is held for review.
     """
     with transaction() as session:
-        detail = detector_views.see_version(session, get_user().id, id)
+        detail = detector_views.see_version(session, get_user().viewer, id)
     return json_answer(detail_body(detail))
 
 

@@ -1,4 +1,4 @@
-"""After another version came into force: computes open clips anew, and scores the backlog."""
+"""After another version came into force: computes clips anew, and scores the backlog."""
 
 import logging
 import uuid
@@ -23,17 +23,17 @@ log = logging.getLogger(__name__)
 
 
 def rescore_clips(deps: Deps, job: JobRow, report: Callable[[float, str], None]) -> dict[str, Any]:
-    """Recompute open clips under their locks, then score what the version has not scored: open clips first.
+    """Recompute clips under their locks, then score what the version has not scored: open clips first.
 
-    A retired clip gets its score for the record; its verdict is never touched. Ends early when the version is no
-    longer in force: the job of the one that took its place does the rest.
+    A retired clip's posterior follows and its verdict never: where it would now end otherwise, it is disputed. Ends
+    early when the version is no longer in force: the job of the one that took its place does the rest.
     """
     with transaction() as session:
         version = detectors.get_version(session, job.arguments["version_id"])
         backlog = queries.count_unscored(session, version.id)
     if version.state != "active":
         return {"scored": 0, "recomputed": 0, "superseded": True}
-    recomputed = _recompute_open(version, report)
+    recomputed = _recompute(version, report)
     total, tried = backlog.open + backlog.retired, list[uuid.UUID]()
     while True:
         with transaction() as session:
@@ -51,20 +51,23 @@ def rescore_clips(deps: Deps, job: JobRow, report: Callable[[float, str], None])
     return {"scored": len(tried), "recomputed": recomputed, "superseded": False}
 
 
-def _recompute_open(version: VersionRow, report: Callable[[float, str], None]) -> int:
-    """Bring every open clip that this detector has scored to the versions in force; how many."""
-    after, done = uuid.UUID(int=0), 0
-    while True:
-        with transaction() as session:
-            found = queries.list_open(session, version.detector, after, _BATCH)
-        if not found:
-            return done
-        for clip_id in found:
-            report(0.1, f"Recomputing open clips: {done + 1}")
+def _recompute(version: VersionRow, report: Callable[[float, str], None]) -> int:
+    """Bring every clip that this detector has scored to the versions in force, open ones first; how many."""
+    done = 0
+    for states in (("open", "closing"), ("retired",)):
+        after = uuid.UUID(int=0)
+        while True:
             with transaction() as session:
-                consensus.recompute_clip(session, clip_id, "detector")
-            done += 1
-        after = found[-1]
+                found = queries.list_scored(session, version.detector, states, after, _BATCH)
+            if not found:
+                break
+            for clip_id in found:
+                report(0.1, f"Recomputing clips: {done + 1}")
+                with transaction() as session:
+                    consensus.recompute_clip(session, clip_id, "detector")
+                done += 1
+            after = found[-1]
+    return done
 
 
 def _is_active(version_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from clipjury.db.queries import jobs as job_queries
 from clipjury.db.queries.detector_versions import PromotionRow, VersionRow
 from clipjury.db.queries.gate import ComparisonRow, GateCountRow
 from clipjury.domain.errors import ConflictError
+from clipjury.services import score_views
+from clipjury.services.clip_views import Viewer
 from clipjury.services.detectors import get_version
 from clipjury.services.promotions import COMPARE
 
@@ -41,13 +43,13 @@ def list_detectors(session: Session) -> tuple[list[VersionView], GateCountRow]:
     return [_view(session, row) for row in versions.list_versions(session)], gate.count_gate(session)
 
 
-def see_version(session: Session, viewer_id: int, version_id: int) -> VersionDetail:
+def see_version(session: Session, viewer: Viewer, version_id: int) -> VersionDetail:
     """One version with its report. Raises NotFoundError, or ConflictError (lease_open) while the viewer holds a
-    near-duplicate of an item that the report names."""
+    near-duplicate of an item that the report names. Items whose figures are kept from a moderator are left out."""
     version = get_version(session, version_id)
     view = _view(session, version)
     if view.comparison is not None:
-        _expose_to(session, viewer_id, view.comparison)
+        view = replace(view, comparison=_as_seen_by(session, viewer, view.comparison))
     return VersionDetail(
         view=view,
         incumbent=versions.find_active(session, version.detector),
@@ -69,12 +71,18 @@ def _view(session: Session, row: VersionRow) -> VersionView:
     return VersionView(row, gate.find_newest(session, row.id), running)
 
 
-def _expose_to(session: Session, viewer_id: int, comparison: ComparisonRow) -> None:
-    named = [uuid.UUID(flip["key"]) for flip in comparison.report["flips"]]
-    groups = gate.list_groups(session, named)
-    if exposures.find_held_group(session, viewer_id) in groups:
+def _as_seen_by(session: Session, viewer: Viewer, comparison: ComparisonRow) -> ComparisonRow:
+    """The report with the items that this viewer may see, who is noted for them."""
+    flips = comparison.report["flips"]
+    groups = gate.get_groups(session, [uuid.UUID(flip["key"]) for flip in flips])
+    if exposures.find_held_group(session, viewer.id) in set(groups.values()):
         raise ConflictError(
             "lease_open",
             "You hold a near-duplicate of one of the gate items for review. Vote or skip first, then read the report.",
         )
-    exposures.expose_many(session, viewer_id, groups)
+    withheld = set(score_views.list_withheld(session, viewer))
+    shown = {clip_id: group for clip_id, group in groups.items() if group not in withheld}
+    exposures.expose_many(session, viewer.id, list(shown.values()))
+    score_views.note(session, viewer.id, list(shown.values()))
+    kept = [flip for flip in flips if uuid.UUID(flip["key"]) in shown]
+    return replace(comparison, report=comparison.report | {"flips": kept})

@@ -38,7 +38,7 @@ SELECT c.id, c.original_name, c.group_id, g.label, c.kind, COALESCE(c.source, g.
 {_GATE} ORDER BY c.id"""
 )
 
-_GROUPS = text("SELECT DISTINCT group_id FROM clips WHERE id = ANY(:clip_ids)")
+_GROUPS = text("SELECT id, group_id FROM clips WHERE id = ANY(:clip_ids)")
 
 _INSERT = text(
     """
@@ -118,9 +118,9 @@ def list_items(session: Session, incumbent: int, candidate: int) -> list[GateIte
     return [row_as(GateItemRow, row) for row in rows]
 
 
-def list_groups(session: Session, clip_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """The near-duplicate groups of these clips."""
-    return list(session.execute(_GROUPS, {"clip_ids": list(clip_ids)}).scalars())
+def get_groups(session: Session, clip_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The near-duplicate group of each of these clips."""
+    return {row.id: row.group_id for row in session.execute(_GROUPS, {"clip_ids": list(clip_ids)})}
 
 
 def insert_comparison(

@@ -1,6 +1,7 @@
 """The backlog after another detector version came into force: what to score again, what to compute again."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -20,10 +21,10 @@ ORDER BY c.state = 'retired', c.created_at DESC, c.id LIMIT :limit"""
 )
 
 # Every one of them: a vote in flight may have been computed under the version before, whenever it was written.
-_OPEN = text(
+_SCORED = text(
     """
 SELECT c.id FROM clips c
-WHERE c.state IN ('open', 'closing') AND c.id > CAST(:after AS uuid)
+WHERE c.state = ANY(:states) AND c.id > CAST(:after AS uuid)
   AND EXISTS (SELECT FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
     WHERE s.clip_id = c.id AND d.detector = :detector)
 ORDER BY c.id LIMIT :limit"""
@@ -56,7 +57,9 @@ def list_unscored(session: Session, version_id: int, tried: list[uuid.UUID], lim
     return [row_as(ToScoreRow, row) for row in session.execute(_UNSCORED, values)]
 
 
-def list_open(session: Session, detector: str, after: uuid.UUID, limit: int) -> list[uuid.UUID]:
-    """Open clips with a score of any version of this detector, by id, from behind `after`."""
-    values = {"detector": detector, "after": after, "limit": limit}
-    return list(session.execute(_OPEN, values).scalars())
+def list_scored(
+    session: Session, detector: str, states: Sequence[str], after: uuid.UUID, limit: int
+) -> list[uuid.UUID]:
+    """Clips in these states with a score of any version of this detector, by id, from behind `after`."""
+    values = {"detector": detector, "states": list(states), "after": after, "limit": limit}
+    return list(session.execute(_SCORED, values).scalars())
