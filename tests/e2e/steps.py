@@ -35,6 +35,29 @@ def upload(page: Page, installation: Installation, path: Path) -> None:
     shoot(page, "upload-done")
 
 
+def freeze_and_check(browser: Browser, installation: Installation, folder: Path, clip_id: str) -> None:
+    """A curator makes a dataset, freezes it, and downloads a file that proves itself by the manifest."""
+    page = sign_in(browser, installation, "cora@example.org")
+    page.goto(f"{installation.url}/datasets")
+    page.get_by_role("button", name="dataset", exact=False).first.click()
+    page.get_by_label("Name").fill("Suspects")
+    page.get_by_role("button", name="Make it").click()
+    page.get_by_label("Manipulated", exact=True).check()
+    expect(page.get_by_text("1 clip fits")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Save and freeze").click()
+    expect(page.get_by_role("heading", name="Snapshot 1", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="JSONL")).to_be_visible(timeout=60_000)
+    shoot(page, "dataset-frozen")
+    for link, name in (("JSONL", "labels.jsonl"), ("Manifest", "manifest.json")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=link).click()
+        download.value.save_as(folder / "export" / name)
+    page.context.close()
+    shown = installation.command("datasets", "verify", str(folder / "export"))
+    assert "1 rows, content hash" in shown
+    assert clip_id in (folder / "export" / "labels.jsonl").read_text()
+
+
 def wait_until_playable(page: Page) -> None:
     """The page's policy forbids `eval`, which Playwright's own waiting needs; so ask again and again."""
     for _ in range(150):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.e2e.conftest import Installation
-from tests.e2e.steps import judge, shoot, sign_in, upload
+from tests.e2e.steps import freeze_and_check, judge, shoot, sign_in, upload
 from tests.ml.bad_files import small_mp4
 
 from clipjury_ml.synthetic.catalogue import catalogue
@@ -67,6 +67,7 @@ def test_from_upload_to_verdict_by_two_reviewers(
     for name in names:
         installation.person(name, "reviewer")
     installation.person("mona", "moderator")
+    installation.person("cora", "curator")
     teach_by_gold(installation, tmp_path, names)
 
     recipe = next(recipe for recipe in catalogue(seed=11, count=30) if "face_swap" in recipe.kinds)
@@ -94,6 +95,7 @@ def test_from_upload_to_verdict_by_two_reviewers(
     assert [vote["label"] for vote in consensus["votes"]] == ["manipulated", "manipulated"]
     assert all(vote["segments"] for vote in consensus["votes"])
     assert consensus["scores"], "the detector answered, or said why not"
+    freeze_and_check(browser, installation, tmp_path, clip_id)
     # The uploader may see the verdict now, and could not before.
     uploader.goto(f"{installation.url}/clips/{clip_id}")
     expect(uploader.get_by_text("Manipulated", exact=False).first).to_be_visible(timeout=15_000)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from tests.factories.rows import make_user
 from tests.factories.snapshots import make_crowd, make_retired_clip
 
+from clipjury.cli.demo_datasets import freeze_demo_labels
 from clipjury.cli.main import cli
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
@@ -188,6 +189,28 @@ def test_what_cannot_be_done_is_refused_in_one_sentence(tmp_path: Path, worker: 
     assert run_cli("datasets", "freeze", "None").exit_code == 2
     assert run_cli("datasets", "export", "None", "-o", str(tmp_path / "o")).exit_code == 2
     assert "None" in ok("datasets", "list").output
+
+
+def test_the_demos_dataset_is_made_and_frozen_once(worker: None) -> None:
+    with transaction() as session:
+        curator = make_user(session, "curator")
+    for _ in range(2):
+        freeze_demo_labels(curator)
+    with transaction() as session:
+        found = session.execute(
+            text("SELECT d.name, s.clips_count FROM snapshots s JOIN datasets d ON true")
+        ).all()
+    assert [tuple(row) for row in found] == [("Demo labels", 12)]
+
+
+def test_a_demo_in_which_nothing_is_decided_yet_goes_on_without(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with transaction() as session:
+        curator = make_user(session, "curator")
+        session.execute(text("UPDATE clips SET quarantined_at = now()"))
+    freeze_demo_labels(curator)
+    assert "nothing to freeze" in capsys.readouterr().out
 
 
 def test_without_waiting_the_command_returns_at_once(deps: Deps) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import subprocess
+import sys
+import time
 import tracemalloc
 import uuid
 from pathlib import Path
@@ -44,6 +47,14 @@ def curator(deps: Deps) -> int:
 def crowd(curator: int) -> list[int]:
     with transaction() as session:
         return make_crowd(session)
+
+
+RUN_JOB = """
+import sys
+from clipjury.cli.opening import open_deps
+from clipjury.jobs.tracked import run_tracked_job
+run_tracked_job(open_deps(), sys.argv[1])
+"""
 
 
 def ask(curator: int, filters: dict[str, Any] | None = None, name: str = "All") -> SnapshotRow:
@@ -202,6 +213,34 @@ def test_a_build_that_was_killed_leaves_nothing_and_the_next_one_has_the_same_co
         session.execute(text("UPDATE jobs SET state = 'queued', result = NULL"))
     run(deps, asked)  # delivered once more
     assert read_all("SELECT frozen_at, content_sha256 FROM snapshots") == before
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_one_ends_the_job(
+    deps: Deps, curator: int, crowd: list[int]
+) -> None:
+    with transaction() as session:
+        make_many_retired(session, curator, crowd, 1500)
+    undisturbed = run(deps, ask(curator))
+    with transaction() as session:
+        asked = snapshots.request_freeze(session, undisturbed.dataset_id, curator)
+    settings = deps.settings
+    environment = {
+        "DATABASE_URL": settings.database_url,
+        "CLIPJURY_SECRET_KEY": settings.secret_key,
+        "CLIPJURY_STATE_DIR": str(settings.state_dir),
+    }
+    command = [sys.executable, "-c", RUN_JOB, str(asked.job_id)]
+    with subprocess.Popen(command, env=environment) as worker:
+        half = settings.state_dir / "worker" / "snapshots" / str(asked.id) / "labels.jsonl"
+        while not (half.exists() and half.stat().st_size > 100_000):
+            assert worker.poll() is None
+            time.sleep(0.01)
+        worker.kill()
+    assert read_all("SELECT count(*) FROM snapshot_items WHERE snapshot_id = :s", s=asked.id) == [(0,)]
+    snapshot = run(deps, asked)
+    assert snapshot.content_sha256 == undisturbed.content_sha256
+    assert snapshot.clips_count == undisturbed.clips_count == 1500
+    assert not half.parent.exists()
 
 
 def test_what_is_frozen_refuses_change(deps: Deps, curator: int, crowd: list[int]) -> None:

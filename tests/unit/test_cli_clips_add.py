@@ -215,3 +215,14 @@ def test_waiting_ends_when_every_clip_is_through_and_tells_which_failed(
     assert result.exit_code == 1
     assert "2 ready, 1 cannot be judged." in result.stdout
     assert "b.png: truncated: It is cut off." in result.stderr
+
+
+def test_files_may_be_published_only_where_whoever_adds_them_agrees(
+    settings: Settings, admin: int, tmp_path: Path
+) -> None:
+    run_cli(settings, "clips", "add", picture(tmp_path, "kept.png"))
+    run_cli(settings, "clips", "add", picture(tmp_path, "given.png"), "--media-consent")
+    assert sorted(rows("SELECT original_name, media_consent FROM clips")) == [
+        ("given.png", True),
+        ("kept.png", False),
+    ]

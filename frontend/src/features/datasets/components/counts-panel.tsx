@@ -116,7 +116,7 @@ export function CountsPanel({ counts, isStale }: { counts: DatasetCounts; isStal
           ))}
         </dl>
         {counts.clips === 0 ? (
-          <p className={styles.quiet}>No closed clip fits. Take a filter away, or wait until more clips close.</p>
+          <p className={styles.quiet}>No closed clip fits. Take a filter away, or wait until more clips close. In a demonstration, tick “Simulated clips and votes too”.</p>
         ) : (
           <>
             <Balance counts={counts} />

@@ -14,6 +14,7 @@ import { useDraft } from "../hooks/use-draft";
 import { CountsPanel } from "./counts-panel";
 import styles from "./datasets.module.css";
 import { FilterForm } from "./filter-form";
+import { FreezeProgress } from "./freeze-progress";
 import { RenameDialog } from "./rename-dialog";
 import { SampleTable } from "./sample-table";
 import { SnapshotList } from "./snapshot-list";
@@ -44,9 +45,11 @@ function FilterCard({ draft, clips }: { draft: Draft; clips: number }): ReactEle
             Undo changes
           </Button>
         )}
-        <span className={styles.quiet} role="status">
-          {isStale ? "counting" : `${count(clips, "clip")} fit`}
-        </span>
+        {fault === null ? (
+          <span className={styles.quiet} role="status">
+            {isStale ? "counting" : `${count(clips, "clip")} ${clips === 1 ? "fits" : "fit"}`}
+          </span>
+        ) : null}
       </div>
     </Card>
   );
@@ -82,7 +85,7 @@ function Results({ dataset, draft }: { dataset: Dataset; draft: Draft }): ReactE
 function DatasetView({ dataset }: { dataset: Dataset }): ReactElement {
   const draft = useDraft(dataset);
   const [isRenaming, setIsRenaming] = useState(false);
-  const isBuilding = dataset.snapshots.some(({ state }) => state === "building");
+  const building = dataset.snapshots.find(({ state }) => state === "building");
   const { clips } = draft.preview.data?.counts ?? dataset.counts;
   return (
     <Page
@@ -98,14 +101,19 @@ function DatasetView({ dataset }: { dataset: Dataset }): ReactElement {
           </Button>
           <Button
             loading={draft.freezing.isPending}
-            disabled={isBuilding || clips === 0 || draft.fault !== null}
+            disabled={building !== undefined || clips === 0 || draft.fault !== null}
             onClick={() => draft.freezing.mutate()}
           >
-            {isBuilding ? "Freezing" : draft.isSaved ? "Freeze a snapshot" : "Save and freeze"}
+            {building !== undefined ? "Freezing" : draft.isSaved ? "Freeze a snapshot" : "Save and freeze"}
           </Button>
         </>
       }
     >
+      {building === undefined || building.job_id === null ? null : (
+        <Card title={`Freezing snapshot ${building.sequence}`} className={styles.building}>
+          <FreezeProgress jobId={building.job_id} />
+        </Card>
+      )}
       <div className={styles.layout}>
         <FilterCard draft={draft} clips={clips} />
         <Results dataset={dataset} draft={draft} />

@@ -8,13 +8,8 @@ import { percent } from "@/lib/format";
 import { cancelJob, datasetsQuery, jobQuery, retryJob } from "../api/datasets";
 import styles from "./datasets.module.css";
 
-interface FreezeProgressProps {
-  jobId: string;
-  sequence: number;
-}
-
 /** How far a freeze is; when it has ended, the dataset is asked for anew. */
-export function FreezeProgress({ jobId, sequence }: FreezeProgressProps): ReactElement | null {
+export function FreezeProgress({ jobId }: { jobId: string }): ReactElement | null {
   const client = useQueryClient();
   const job = useQuery(jobQuery(jobId));
   const state = job.data?.state;
@@ -38,13 +33,14 @@ export function FreezeProgress({ jobId, sequence }: FreezeProgressProps): ReactE
     <div className={styles.progress}>
       <div className={styles.progressLine}>
         <span role="status">
-          {state === "queued" ? "Waiting for the worker" : `Freezing snapshot ${sequence}: ${message === "" ? "beginning" : message}`} ({percent(progress)})
+          {state === "queued" ? "Waiting for the worker" : message === "" ? "Beginning" : message} ({percent(progress)})
         </span>
         <Button size="xs" variant="default" loading={cancelling.isPending} onClick={() => cancelling.mutate()}>
           Cancel
         </Button>
       </div>
-      <progress value={progress} max={1} aria-label={`Freezing snapshot ${sequence}`} />
+      {cancelling.error === null ? null : <p className={styles.quiet}>{explain(cancelling.error)}</p>}
+      <progress value={progress} max={1} aria-label="How far the freeze is" />
     </div>
   );
 }

@@ -33,6 +33,7 @@ export function OriginFields({ origin, onChange }: OriginFieldsProps): ReactElem
         label="The files themselves may be published with datasets"
         description="Only if you may agree to that, and only under an open licence such as CC-BY-4.0. Without it, datasets carry labels and a fingerprint, never the files."
         className={styles.wide ?? ""}
+        size="md"
         checked={origin.mediaConsent}
         onChange={(event) => onChange({ ...origin, mediaConsent: event.currentTarget.checked })}
       />
