@@ -48,6 +48,8 @@ SCREENS = (
     Screen("/datasets", "cora"),
     Screen("/datasets/:id", "cora", "/datasets/{dataset}"),
     Screen("/labels", "cora"),
+    Screen("/gold", "cora"),
+    Screen("/reliabilities", "ada"),
     Screen("/*", "visitor", "/nowhere"),
 )
 PEOPLE = {

@@ -143,6 +143,48 @@ def test_a_clip_that_is_here_cannot_become_gold_and_nothing_else_is_added(
     assert run_cli(settings, "clips", "add", new, "--gold", "manipulated").exit_code == 2
 
 
+def test_a_row_of_the_manifest_says_what_its_gold_is_for(
+    settings: Settings, admin: int, manifest: Path
+) -> None:
+    manifest.write_text(
+        f"{HEADER},gold_role\na.png,real,,,,,g1,gate\nb.png,fake,,,,,g1,gate\nc.png,fake,,,,,,\n"
+    )
+    assert run_cli(settings, "clips", "add", "--manifest", manifest).exit_code == 0
+    assert rows("SELECT label, role FROM gold_labels ORDER BY 1") == [
+        ("authentic", "gate"),
+        ("manipulated", "gate"),
+    ]
+    assert rows("SELECT original_name FROM clips WHERE queue_priority = 3 ORDER BY 1") == [
+        ("a.png",),
+        ("b.png",),
+    ]
+
+
+def test_the_gold_of_a_group_has_one_role_and_nothing_is_added_otherwise(
+    settings: Settings, admin: int, manifest: Path
+) -> None:
+    manifest.write_text(f"{HEADER},gold_role\na.png,real,,,,,g1,gate\nb.png,fake,,,,,g1,serve\n")
+    result = run_cli(settings, "clips", "add", "--manifest", manifest)
+    assert (result.exit_code, "has the role gate for life" in result.stderr) == (2, True)
+    manifest.write_text(f"{HEADER},gold_role\na.png,real,,,,,g1,spare\nb.png,,,,,,g1,gate\n")
+    result = run_cli(settings, "clips", "add", "--manifest", manifest)
+    assert "the gold role 'spare' is none of" in result.stderr
+    assert "a row with a gold_role needs its label" in result.stderr
+    assert rows("SELECT * FROM clips") == []
+
+
+def test_a_role_given_on_the_command_line_needs_gold(settings: Settings, admin: int, tmp_path: Path) -> None:
+    path = picture(tmp_path, "a.png")
+    assert run_cli(settings, "clips", "add", path, "--gold-role", "gate").exit_code == 2
+    assert (
+        run_cli(settings, "clips", "add", path, "--gold", "manipulated", "--gold-role", "calibrate").exit_code
+        == 0
+    )
+    assert rows("SELECT label, role, origin FROM gold_labels") == [("manipulated", "calibrate", "import")]
+    listed = run_cli(settings, "gold", "list")
+    assert listed.stdout.split() == ["calibrate", "manipulated", "1", "of", "them", "drawn", "0"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -5,13 +5,14 @@ const guard = { clips: 200, flipped: 0, flipped_share: 0, furthest: 0.31, mean_s
 
 describe("movedWords", () => {
   it("says what moved", () => {
-    expect(movedWords({ guard })).toContain("no label changed");
-    expect(movedWords({ guard })).toContain("0.012 on average and by 0.31 at most");
-    expect(movedWords({ guard: { ...guard, flipped: 1, flipped_share: 0.05 } })).toContain("1 label changed");
+    expect(movedWords({ guard, gold_answers: 40 })).toContain("no label changed");
+    expect(movedWords({ guard, gold_answers: 40 })).toContain("0.012 on average and by 0.31 at most");
+    expect(movedWords({ guard: { ...guard, flipped: 1, flipped_share: 0.05 }, gold_answers: 40 })).toContain("1 label changed");
   });
   it("has words for a beginning", () => {
-    expect(movedWords({ guard: null })).toContain("beginning");
-    expect(movedWords({ guard: { ...guard, clips: 0 } })).toContain("No clip");
+    expect(movedWords({ guard: null, gold_answers: 0 })).toContain("beginning");
+    expect(movedWords({ guard: null, gold_answers: 20 })).toContain("older than the guard");
+    expect(movedWords({ guard: { ...guard, clips: 0 }, gold_answers: 40 })).toContain("No clip");
   });
 });
 

@@ -18,8 +18,8 @@ export const VERSION_STATES: Record<ReliabilityVersion["state"], StateWords> = {
 };
 
 /** What a version moved, in a sentence. */
-export function movedWords({ guard }: Pick<ReliabilityVersion, "guard">): string {
-  if (guard === null) return "The beginning: nothing was known yet.";
+export function movedWords({ guard, gold_answers: gold }: Pick<ReliabilityVersion, "guard" | "gold_answers">): string {
+  if (guard === null) return gold === 0 ? "The beginning: nothing was known yet." : "Nothing was compared: this version is older than the guard.";
   if (guard.clips === 0) return "No clip had votes yet.";
   const flips = guard.flipped === 0 ? "no label changed" : `${count(guard.flipped, "label")} changed (${percent(guard.flipped_share)})`;
   return `Over ${count(guard.clips, "clip")} with votes: ${flips}; the probability moved by ${guard.mean_shift.toFixed(3)} on average and by ${guard.furthest.toFixed(2)} at most.`;
