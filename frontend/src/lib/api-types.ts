@@ -2440,7 +2440,7 @@ export interface components {
         /** @description One fit of all reviewers. `guard` is null for the first one, with which nothing was compared. */
         ReliabilityVersion: {
             version: number;
-            state: components["schemas"]["VersionState"];
+            state: components["schemas"]["ReliabilityVersionState"];
             /** Format: date-time */
             created_at: string;
             engine_version: string;
@@ -2450,6 +2450,8 @@ export interface components {
             guard: components["schemas"]["GuardResult"] | null;
             decision: components["schemas"]["Decision"] | null;
         };
+        /** @enum {string} */
+        ReliabilityVersionState: "active" | "pending" | "frozen" | "discarded" | "superseded";
         /** @description Versions, newest first; `clips_to_follow`: still on another version than the active one. */
         ReliabilityVersions: {
             items: components["schemas"]["ReliabilityVersion"][];

@@ -10,8 +10,8 @@ from typing_extensions import TypeAliasType
 from clipjury.api.schemas.base import AnswerModel, PlainText, QueryModel, RequestModel
 from clipjury.db.queries.reliabilities import VersionRow
 
-VersionState = TypeAliasType(
-    "VersionState", Literal["active", "pending", "frozen", "discarded", "superseded"]
+ReliabilityVersionState = TypeAliasType(
+    "ReliabilityVersionState", Literal["active", "pending", "frozen", "discarded", "superseded"]
 )
 
 
@@ -50,7 +50,7 @@ class ReliabilityVersion(AnswerModel):
     """One fit of all reviewers. `guard` is null for the first one, with which nothing was compared."""
 
     version: int
-    state: VersionState
+    state: ReliabilityVersionState
     created_at: datetime
     engine_version: str
     gold_answers: int
