@@ -361,6 +361,26 @@ def test_a_moderators_decision_is_the_soft_label_only_where_it_was_blind(
     assert row["p_people"] > 0.5
 
 
+def test_the_soft_label_follows_better_reliabilities_and_the_outcome_does_not(
+    deps: Deps, curator: int, crowd: list[int]
+) -> None:
+    recompute = text(
+        "INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, votes_hash, "
+        "reliability_version, policy_version, engine_version) "
+        "SELECT clip_id, 'reliabilities', :p, 0.5, 0.1, 0.9, 3, 3, "
+        "'x', 1, 1, 'later' FROM posteriors LIMIT 1"
+    )
+    with transaction() as session:
+        make_retired_clip(session, curator, crowd)
+        session.execute(recompute, {"p": 0.25})
+    asked = ask(curator)
+    with transaction() as session:
+        session.execute(recompute, {"p": 0.75})  # after the request: not of this snapshot
+    (row,) = rows_of(deps, run(deps, asked))
+    assert (row["soft_label"], row["engine_version"]) == (0.25, "later")
+    assert (row["outcome"], row["hard_label"]) == ("manipulated", "manipulated")
+
+
 def peak_of_freezing(deps: Deps, asked: SnapshotRow) -> int:
     """Bytes of Python's at most, while the job ran."""
     tracemalloc.start()

@@ -19,10 +19,14 @@ from clipjury.domain.datasets import Filters
 _TAKEN = """
 FROM clips c
 JOIN LATERAL (
-  SELECT v.id, v.outcome, v.reason, v.posterior_id FROM verdicts v
+  SELECT v.id, v.outcome, v.reason FROM verdicts v
   WHERE v.clip_id = c.id AND v.created_at <= COALESCE(CAST(:cutoff AS timestamptz), 'infinity')
   ORDER BY v.sequence DESC LIMIT 1) d ON true
-JOIN posteriors p ON p.id = d.posterior_id
+JOIN LATERAL (
+  SELECT q.p_people, q.n_votes, q.n_effective, q.reliability_version, q.policy_version, q.engine_version
+  FROM posteriors q
+  WHERE q.clip_id = c.id AND q.created_at <= COALESCE(CAST(:cutoff AS timestamptz), 'infinity')
+  ORDER BY q.id DESC LIMIT 1) p ON true
 WHERE c.state = 'retired' AND c.quarantined_at IS NULL
   AND c.group_id NOT IN (SELECT gc.group_id FROM gold_labels g JOIN clips gc ON gc.id = g.clip_id)
   AND (CAST(:outcomes AS text[]) IS NULL OR d.outcome = ANY(:outcomes))
