@@ -74,7 +74,7 @@ def downgrade() -> None:
 
 def _extend_policies() -> None:
     for name, default in (
-        ("strong_odds", "4"),
+        ("strong_odds", "3.5"),
         ("detector_gap", "0.5"),
         ("guard_gap", "0.5"),
         ("audit_share", "0.02"),

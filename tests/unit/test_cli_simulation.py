@@ -13,6 +13,7 @@ from tests.factories.rows import make_open_clip, make_user
 
 from clipjury.cli.closing_table import JudgedClip, accuracy, credit, render_counts, render_table
 from clipjury.cli.demo_clips import choose_gold, plan_clips
+from clipjury.cli.demo_disputes import choose_label, ensure_dispute
 from clipjury.cli.simulation import Crowd, KnownClip, ensure_reviewers, run_reviews
 from clipjury.db.queries.clip_progress import ClipProgressRow
 from clipjury.db.transaction import transaction
@@ -228,3 +229,47 @@ def test_a_third_of_the_demo_is_gold_of_both_labels_and_stands_alone_where_it_ca
     assert not any(
         word in clip.path.name for clip in clips for word in ("fake", "real", "manipulated", "swap")
     )
+
+
+def test_the_demo_has_a_dispute_that_follows_from_votes_alone(deps: Deps) -> None:
+    known = fill_queue(gold=20, plain=3)
+    crowd = make_crowd(6)
+    gold_alone = {clip_id: clip for clip_id, clip in known.items() if clip.is_gold}
+    with transaction() as session:  # first everybody proves themselves, with nothing else in the queue
+        session.execute(text("UPDATE clips SET parallel_leases = 0 WHERE votes_cap = 12"))
+    run_reviews(deps, crowd, gold_alone, lambda _: False)
+    assert rows("SELECT count(*) FROM disputes") == [(0,)]
+    with transaction() as session:
+        session.execute(text("UPDATE clips SET parallel_leases = 3 WHERE votes_cap = 12"))
+    assert ensure_dispute(crowd, known) == 1
+    assert rows("SELECT reason FROM dispute_reasons") == [("strong_clash",)]
+    cast = rows(
+        "SELECT DISTINCT v.label, u.is_simulated FROM votes v JOIN users u ON u.id = v.reviewer_id "
+        "JOIN disputes d ON d.clip_id = v.clip_id ORDER BY v.label"
+    )
+    assert cast == [("authentic", True), ("manipulated", True)]
+    votes = rows("SELECT count(*) FROM votes")
+    assert ensure_dispute(crowd, known) == 1  # it is there already: nobody votes again
+    assert rows("SELECT count(*) FROM votes") == votes
+
+
+def test_without_proven_reviewers_there_is_no_dispute_to_be_had(deps: Deps) -> None:
+    known = fill_queue(gold=0, plain=3)
+    assert ensure_dispute(make_crowd(4), known) == 0
+    assert rows("SELECT count(*) FROM votes") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("own", "standing", "expected"),
+    [
+        (("manipulated", "authentic"), (), "authentic"),  # the truth
+        (("manipulated",), (), "manipulated"),
+        (("manipulated", "authentic"), ("authentic",), "manipulated"),
+        (("authentic",), ("authentic", "manipulated"), "authentic"),
+        (("manipulated",), ("authentic",), "manipulated"),
+    ],
+)
+def test_a_strong_reviewer_says_what_they_are_strong_for_and_against_others_if_they_can(
+    own: tuple[str, ...], standing: tuple[str, ...], expected: str
+) -> None:
+    assert choose_label(own, standing, "authentic") == expected

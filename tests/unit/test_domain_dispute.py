@@ -48,8 +48,8 @@ TABLE = [
     ([STRONG_M, STRONG_A], 0.5, [], True, False, 1.0, (), []),  # served gold would be known by it
     ([STRONG_M, WEAK_A, WEAK_A], 0.7, [], False, False, 1.0, (), []),
     ([STRONG_M, NEW_A, NEW_A], 0.7, [], False, False, 1.0, (), []),  # strong by luck is not anchored
-    ([WeighedVote("manipulated", 4.0, True), STRONG_A], 0.5, [], False, False, 1.0, (), ["strong_clash"]),
-    ([WeighedVote("manipulated", 3.99, True), STRONG_A], 0.5, [], False, False, 1.0, (), []),
+    ([WeighedVote("manipulated", 3.5, True), STRONG_A], 0.5, [], False, False, 1.0, (), ["strong_clash"]),
+    ([WeighedVote("manipulated", 3.49, True), STRONG_A], 0.5, [], False, False, 1.0, (), []),
     ([STRONG_M, UNSURE], 0.8, [], False, False, 1.0, (), []),
     ([WEAK_M, WEAK_M], 0.9, [says(0.1)], False, False, 1.0, (), ["detector_clash"]),
     ([WEAK_A, WEAK_A], 0.1, [says(0.9)], False, False, 1.0, (), ["detector_clash"]),

@@ -15,7 +15,7 @@ from clipjury.domain.retirement import RetirementPolicy
 
 IN_FORCE: dict[str, float] = {
     "theta": 0.95, "hysteresis": 0.02, "min_votes": 2, "cap": 12, "gold_cap": 30, "parallel_leases": 3,
-    "min_anchored": 2, "strong_odds": 4.0, "detector_gap": 0.5, "guard_gap": 0.5, "audit_share": 0.02,
+    "min_anchored": 2, "strong_odds": 3.5, "detector_gap": 0.5, "guard_gap": 0.5, "audit_share": 0.02,
     "disputes_per_day": 50,
 }  # fmt: skip
 

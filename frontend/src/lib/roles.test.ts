@@ -6,8 +6,8 @@ const user = (...roles: Role[]): User => ({ id: 1, email: "a@example.org", displ
 
 describe("homePathFor", () => {
   it.each<[Role[], string]>([
-    [["reviewer"], "/review"], [["moderator"], "/clips"], [["curator"], "/datasets"], [["admin"], "/admin"],
-    [["reviewer", "moderator"], "/clips"], [["reviewer", "curator"], "/datasets"], [[], "/upload"],
+    [["reviewer"], "/review"], [["moderator"], "/disputes"], [["curator"], "/datasets"], [["admin"], "/admin"],
+    [["reviewer", "moderator"], "/disputes"], [["reviewer", "curator"], "/datasets"], [[], "/upload"],
   ])("sends %j to %s", (roles, path) => expect(homePathFor(user(...roles))).toBe(path));
 });
 

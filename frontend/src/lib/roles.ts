@@ -30,7 +30,7 @@ export function seesEverything(user: User | null | undefined): boolean {
 
 /** Where somebody begins: the page of the first thing their role is here to do. */
 export function homePathFor(user: User): string {
-  if (hasRole(user, "moderator")) return "/clips";
+  if (hasRole(user, "moderator")) return "/disputes";
   if (hasRole(user, "curator")) return "/datasets";
   if (hasRole(user, "admin")) return "/admin";
   return hasRole(user, "reviewer") ? "/review" : "/upload";

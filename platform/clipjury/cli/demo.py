@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import uuid
 
     from clipjury.cli.demo_accounts import Login
-    from clipjury.cli.simulation import KnownClip, Tally
+    from clipjury.cli.simulation import Crowd, KnownClip, Tally
     from clipjury.deps import Deps
 
 CLIPS = 24
@@ -52,13 +52,15 @@ def fill(count: int) -> None:
     for line in describe_failures(wait_for_clips(sha256s)):
         click.echo(line, err=True)
     click.echo("==> Demo: simulated reviewers")
-    _review(deps, known_clips(clips, sha256s))
+    known = known_clips(clips, sha256s)
+    _review(deps, known)
+    _dispute(deps, known)
     click.echo("==> Demo: a frozen dataset")
     freeze_demo_labels(get_user_id(CURATOR))
     _show_end(sha256s, logins)
 
 
-def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> None:
+def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> "Crowd":
     import numpy as np
 
     from clipjury.cli.demo_accounts import PRACTISED, get_user_id
@@ -69,6 +71,7 @@ def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> None:
     crowd = simulated_reviewers(SEED, REVIEWERS + 1, mean_skill=MEAN_SKILL)
     members = ensure_reviewers(crowd[1:], "demo")
     members[get_user_id(PRACTISED)] = crowd[0]
+    at_work = Crowd(members, np.random.default_rng([SEED, 1]))
     plain = [clip_id for clip_id, clip in known.items() if not clip.is_gold]
     wanted = round(_RETIRED_SHARE * len(plain))
     retired = count_retired(plain)
@@ -81,7 +84,17 @@ def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> None:
             return retired >= wanted
 
         if retired < wanted:
-            run_reviews(deps, Crowd(members, np.random.default_rng([SEED, 1])), known, is_enough)
+            run_reviews(deps, at_work, known, is_enough)
+    return at_work
+
+
+def _dispute(crowd: "Crowd", known: "dict[uuid.UUID, KnownClip]") -> None:
+    from clipjury.cli.demo_disputes import ensure_dispute
+
+    waiting = ensure_dispute(crowd, known)
+    click.echo(
+        f"==> Demo: {waiting} {'dispute waits' if waiting == 1 else 'disputes wait'} for the moderator"
+    )
 
 
 def count_retired(clip_ids: "list[uuid.UUID]") -> int:

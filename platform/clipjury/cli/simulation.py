@@ -100,11 +100,11 @@ def run_reviews(
     """
     tally = Tally()
     while (reviewer_id := crowd.choose()) is not None:
-        leased = _lease(crowd, reviewer_id)
+        leased = lease_clip(crowd, reviewer_id)
         if leased is None:
             crowd.idle.add(reviewer_id)
         elif leased.clip_id not in known:
-            _leave_alone(leased, tally)
+            leave_alone(leased, tally)
         elif _vote(crowd, leased, known[leased.clip_id]):
             tally.votes += 1
             if known[leased.clip_id].is_gold:
@@ -116,14 +116,16 @@ def run_reviews(
     return tally
 
 
-def _lease(crowd: Crowd, reviewer_id: int) -> LeasedClipRow | None:
+def lease_clip(crowd: Crowd, reviewer_id: int) -> LeasedClipRow | None:
+    """The next clip of this simulated reviewer; None when nothing is left for them."""
     with transaction() as session:
         start, gold_draw = (float(number) for number in crowd.rng.random(2))
         leased = assignments.lease_next_clip(session, reviewer_id, start=start, gold_draw=gold_draw)
     return leased[0] if leased else None
 
 
-def _leave_alone(leased: LeasedClipRow, tally: Tally) -> None:
+def leave_alone(leased: LeasedClipRow, tally: Tally) -> None:
+    """Give a clip back whose truth nobody has told."""
     with transaction() as session:
         assignments.skip_clip(session, leased.id, leased.reviewer_id, "other", _LEFT_ALONE)
     tally.left_alone += 1
@@ -131,7 +133,9 @@ def _leave_alone(leased: LeasedClipRow, tally: Tally) -> None:
 
 def _vote(crowd: Crowd, leased: LeasedClipRow, clip: KnownClip) -> bool:
     reviewer = crowd.members[leased.reviewer_id]
-    ballot = answer(reviewer, clip.truth, crowd.rng, clip.kinds, _within(clip, leased.frames), leased.frames)
+    ballot = answer(
+        reviewer, clip.truth, crowd.rng, clip.kinds, segments_within(clip, leased.frames), leased.frames
+    )
     try:
         with transaction() as session:
             votes.cast_vote(
@@ -142,7 +146,8 @@ def _vote(crowd: Crowd, leased: LeasedClipRow, clip: KnownClip) -> bool:
     return True
 
 
-def _within(clip: KnownClip, frames: int) -> list[Mapping[str, int]]:
+def segments_within(clip: KnownClip, frames: int) -> list[Mapping[str, int]]:
+    """The true time ranges, as far as they lie within the preview."""
     return [segment for segment in clip.segments if segment["end_frame"] < frames]
 
 

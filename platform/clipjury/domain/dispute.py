@@ -35,7 +35,7 @@ class DisputePolicy:
     differences of probabilities. audit_share: of the clips that retire undisputed. disputes_per_day: a count.
     """
 
-    strong_odds: float = 4.0
+    strong_odds: float = 3.5
     detector_gap: float = 0.5
     guard_gap: float = 0.5
     audit_share: float = 0.02

@@ -13,6 +13,7 @@ export function linksFor(user: User | null): NavItem[] {
   if (user === null) return [];
   const links: NavItem[] = [];
   if (hasRole(user, "reviewer")) links.push({ to: "/review", label: "Review", icon: "scale" });
+  if (hasRole(user, "moderator")) links.push({ to: "/disputes", label: "Disputes", icon: "people" });
   links.push({ to: "/clips", label: "Clips", icon: "film" });
   links.push({ to: "/upload", label: "Upload", icon: "upload" });
   if (hasRole(user, "curator", "admin")) links.push({ to: "/datasets", label: "Datasets", icon: "download" });

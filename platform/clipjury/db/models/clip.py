@@ -200,7 +200,7 @@ class Policy(Base):
     gold_cap: Mapped[int]
     parallel_leases: Mapped[int]
     min_anchored: Mapped[int]
-    strong_odds: Mapped[float] = mapped_column(server_default=text("4"))
+    strong_odds: Mapped[float] = mapped_column(server_default=text("3.5"))
     detector_gap: Mapped[float] = mapped_column(server_default=text("0.5"))
     guard_gap: Mapped[float] = mapped_column(server_default=text("0.5"))
     audit_share: Mapped[float] = mapped_column(server_default=text("0.02"))

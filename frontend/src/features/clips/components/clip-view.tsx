@@ -2,6 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { ReactElement } from "react";
+import { Link } from "react-router";
 import { OutcomeBadge, StateBadge } from "@/components/clip/badges";
 import { FailureNotice } from "@/components/clip/failure-notice";
 import { ProcessingSteps } from "@/components/clip/processing-steps";
@@ -18,6 +19,7 @@ import { clipName } from "./clip-grid";
 import styles from "./clip-page.module.css";
 import { ClipPlayer } from "./clip-player";
 import { ConsensusPanel } from "./consensus-panel";
+import { VerdictHistory } from "./verdict-history";
 
 /** Why somebody may not see how a clip stands. */
 function NotYet({ user, clip }: { user: User; clip: Clip }): ReactElement {
@@ -99,6 +101,13 @@ export function ClipView({ clip, user, shownAtMs }: { clip: Clip; user: User; sh
   return (
     <Page title={clipName(clip)} lead={<Badges clip={clip} />}>
       <div className={styles.stack} ref={topRef}>
+        {clip.dispute_id === null ? null : (
+          <Notice title="This clip is, or was, disputed">
+            <p>
+              <Link to={`/disputes/${clip.dispute_id}`}>To its case</Link>, where you seal what you think before any score is shown to you.
+            </p>
+          </Notice>
+        )}
         {clip.failure === null ? null : <FailureNotice failure={clip.failure} />}
         {clip.failure === null && !isBeingPrepared(clip, shownAtMs) ? null : (
           <Card title="Processing">
@@ -111,6 +120,7 @@ export function ClipView({ clip, user, shownAtMs }: { clip: Clip; user: User; sh
         {isJudged && clip.may_see_consensus && !isGated ? (
           <Result consensus={consensus} clip={clip} user={user} onSeek={clip.kind === "video" && clip.media_url !== null ? seek : null} />
         ) : null}
+        {clip.state === "retired" ? <VerdictHistory clipId={clip.id} isGated={hasRole(user, "moderator")} /> : null}
         <Card title="Facts about the file">
           <ClipFacts clip={clip} />
         </Card>

@@ -1,12 +1,12 @@
 import type { ReactElement } from "react";
 import { PosteriorGauge } from "@/components/clip/posterior-gauge";
+import { ScoresList } from "@/components/clip/scores-list";
 import { Card } from "@/components/ui/page";
 import { asInterval, count, percent } from "@/lib/format";
 import { verdictWords } from "@/lib/ladder";
 import type { Consensus } from "@/lib/models";
 import styles from "./clip-page.module.css";
 import { HistoryChart } from "./history-chart";
-import { ScoresList } from "./scores-list";
 import { VotesTable } from "./votes-table";
 
 interface ConsensusPanelProps {

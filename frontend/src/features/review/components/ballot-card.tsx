@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
+import { Chips } from "@/components/ui/chips";
 import { ANSWERS } from "@/lib/answers";
 import type { Vocabulary } from "@/lib/models";
 import { mayNameKinds } from "../ballot/ballot";
 import type { Marking } from "../hooks/use-marking";
 import type { BallotDesk } from "../hooks/use-ballot";
-import { Chips } from "./chips";
 import styles from "./choices.module.css";
 import { ConfidenceSlider } from "./confidence-slider";
 import { CueStep } from "./cue-step";

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
+import { Chips } from "@/components/ui/chips";
 import { Icon } from "@/components/ui/icon";
 import type { VocabularyItem } from "@/lib/models";
 import { MAX_RATIONALE } from "../ballot/ballot";
 import { groupCues } from "../ballot/cue-groups";
-import { Chips } from "./chips";
 import styles from "./choices.module.css";
 
 interface CueStepProps {

@@ -1,9 +1,9 @@
 import { useId, useState } from "react";
 import type { ReactElement } from "react";
-import { Icon } from "@/components/ui/icon";
 import { cx } from "@/lib/cx";
 import type { VocabularyItem } from "@/lib/models";
-import styles from "./choices.module.css";
+import { Icon } from "./icon";
+import styles from "./chips.module.css";
 
 interface ChipsProps {
   items: VocabularyItem[];

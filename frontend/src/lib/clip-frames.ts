@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, unwrap } from "@/lib/api-client";
+import { api, unwrap } from "./api-client";
 
 /** Per-frame times of a clip's preview. */
 export function clipFramesQuery(id: string) {
