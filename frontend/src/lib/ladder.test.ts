@@ -17,6 +17,10 @@ describe("strengthOf", () => {
 });
 
 describe("verdictWords", () => {
+  it("reads no strength off the figures where a moderator decided", () => {
+    const words = verdictWords(facts({ isAdjudicated: true, outcome: "authentic", pManipulated: 0.99 }));
+    expect(words).toMatchObject({ headline: "Authentic, by a moderator\u2019s decision", tone: "authentic" });
+  });
   it("goes by the cautious end of the interval, not by the posterior", () => {
     expect(verdictWords(facts({ pManipulated: 0.995, interval: [0.7, 0.999] })).headline).toBe("Manipulated: moderate evidence");
     expect(verdictWords(facts({})).headline).toBe("Manipulated: strong evidence");

@@ -10,6 +10,8 @@ export interface VerdictFacts {
   nVotes: number;
   /** Whether probabilities were checked against enough clips of known truth. */
   calibrated: boolean;
+  /** Whether a moderator decided it, above what the votes gave. */
+  isAdjudicated?: boolean;
 }
 
 export type Strength = "moderate" | "strong" | "very strong";
@@ -44,9 +46,20 @@ const OPEN_WORDS: Partial<Record<ClipState, string>> = {
   failed: "The file could not be judged.",
 };
 
+/** A moderator's decision: it rests on its reasons, so no strength is read off the figures. */
+function decidedWords(outcome: Outcome): VerdictWords {
+  const tones = { manipulated: "manipulated", no_manipulation_found: "authentic", authentic: "authentic", inconclusive: "unsure" } as const;
+  return {
+    headline: `${OUTCOME_WORDS[outcome]}, by a moderator\u2019s decision`,
+    explanation: "A moderator judged the case and gave reasons; they stand with the verdict.",
+    tone: tones[outcome],
+  };
+}
+
 /** The sentence of a verdict, from a fixed ladder, so that the same evidence always gets the same words. */
 export function verdictWords(facts: VerdictFacts): VerdictWords {
   const { outcome, interval, nVotes, calibrated } = facts;
+  if (facts.isAdjudicated === true && outcome !== null) return decidedWords(outcome);
   switch (outcome) {
     case "manipulated":
       return {

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import uuid
 
     from clipjury.cli.demo_accounts import Login
-    from clipjury.cli.simulation import Crowd, KnownClip, Tally
+    from clipjury.cli.simulation import KnownClip, Tally
     from clipjury.deps import Deps
 
 CLIPS = 24
@@ -60,7 +60,7 @@ def fill(count: int) -> None:
     _show_end(sha256s, logins)
 
 
-def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> "Crowd":
+def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> None:
     import numpy as np
 
     from clipjury.cli.demo_accounts import PRACTISED, get_user_id
@@ -71,7 +71,6 @@ def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> "Crowd":
     crowd = simulated_reviewers(SEED, REVIEWERS + 1, mean_skill=MEAN_SKILL)
     members = ensure_reviewers(crowd[1:], "demo")
     members[get_user_id(PRACTISED)] = crowd[0]
-    at_work = Crowd(members, np.random.default_rng([SEED, 1]))
     plain = [clip_id for clip_id, clip in known.items() if not clip.is_gold]
     wanted = round(_RETIRED_SHARE * len(plain))
     retired = count_retired(plain)
@@ -84,14 +83,13 @@ def _review(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> "Crowd":
             return retired >= wanted
 
         if retired < wanted:
-            run_reviews(deps, at_work, known, is_enough)
-    return at_work
+            run_reviews(deps, Crowd(members, np.random.default_rng([SEED, 1])), known, is_enough)
 
 
-def _dispute(crowd: "Crowd", known: "dict[uuid.UUID, KnownClip]") -> None:
+def _dispute(deps: "Deps", known: "dict[uuid.UUID, KnownClip]") -> None:
     from clipjury.cli.demo_disputes import ensure_dispute
 
-    waiting = ensure_dispute(crowd, known)
+    waiting = ensure_dispute(deps, known)
     click.echo(
         f"==> Demo: {waiting} {'dispute waits' if waiting == 1 else 'disputes wait'} for the moderator"
     )

@@ -1,13 +1,17 @@
-"""The demo's dispute: where none has come up by itself, practised simulated reviewers vote against each other."""
+"""The demo's dispute: where none has come up by itself, simulated reviewers with a good eye vote against each other."""
 
+import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from clipjury.cli.simulation import (
     Crowd,
     KnownClip,
     Tally,
+    ensure_reviewers,
     lease_clip,
     leave_alone,
     segments_within,
@@ -18,54 +22,58 @@ from clipjury.db.queries import votes as vote_queries
 from clipjury.db.queries.assignments import LeasedClipRow
 from clipjury.db.queries.votes import BallotBody
 from clipjury.db.transaction import transaction
+from clipjury.deps import Deps
 from clipjury.domain.errors import ConflictError
+from clipjury.domain.trust import REFIT_GOLD_ANSWERS
+from clipjury.jobs.consensus import recompute_outdated, refit_reliabilities
 from clipjury.services import votes
-from clipjury_ml.consensus.simulator import Truth, answer
+from clipjury_ml.consensus.simulator import Truth, answer, simulated_reviewers
 
+SEED = 8
+MOST = 10
 _OTHER: Mapping[str, Truth] = {"manipulated": "authentic", "authentic": "manipulated"}
 
 
-def ensure_dispute(crowd: Crowd, known: Mapping[uuid.UUID, KnownClip]) -> int:
-    """Have strong reviewers contradict each other until a dispute waits; how many wait then.
+def ensure_dispute(deps: Deps, known: Mapping[uuid.UUID, KnownClip]) -> int:
+    """Have newcomers who are right on all gold contradict each other on the other clips; how many disputes wait.
 
-    The votes are leased, cast and marked as simulated like all others, and the dispute follows from them by the
-    platform's own rule. Zero where nobody of the crowd has proved themselves, or nothing is left for them.
+    Their votes are leased, cast and marked as simulated like all others. Once their answers on gold have made them
+    strong, the disputes follow by the platform's own rule. Where a dispute waits already, nobody votes.
     """
+    waiting = _count_waiting()
+    gold = sum(clip.is_gold for clip in known.values())
+    if waiting or not gold:
+        return waiting
+    wanted = min(MOST, max(2, math.ceil(REFIT_GOLD_ANSWERS / gold)))
+    members = ensure_reviewers(simulated_reviewers(SEED, wanted, mean_skill=0.9, spam_share=0.0), "demo-late")
+    crowd = Crowd(members, np.random.default_rng([SEED, 1]))
+    for reviewer_id in members:
+        while (leased := lease_clip(crowd, reviewer_id)) is not None:
+            _contradict(crowd, leased, known.get(leased.clip_id))
+    refit_reliabilities(deps)
+    recompute_outdated()
+    return _count_waiting()
+
+
+def _count_waiting() -> int:
     with transaction() as session:
-        waiting = queries.count_open(session)
-        sides = {
-            user: found for user, found in queries.list_strong_sides(session).items() if user in crowd.members
-        }
-    for reviewer_id in sides:
-        while not waiting and (leased := lease_clip(crowd, reviewer_id)) is not None:
-            _contradict(crowd, sides, leased, known.get(leased.clip_id))
-            with transaction() as session:
-                waiting = queries.count_open(session)
-    return waiting
+        return queries.count_open(session)
 
 
-def choose_label(own: Sequence[str], standing: Sequence[str], truth: Truth) -> Truth:
-    """What a reviewer says whose votes for the labels `own` are strong, where strong votes stand already.
-
-    Against the first of them if they can; else what they are strong for, the truth before anything else.
-    """
-    against = _OTHER[standing[0]] if standing else truth
-    if against in own:
-        return against
-    return _OTHER[against]
+def choose_label(said: Sequence[str], truth: Truth) -> Truth:
+    """Against the first of what the other newcomers have said of the clip; the truth where none has."""
+    answers = [label for label in said if label in _OTHER]
+    return _OTHER[answers[0]] if answers else truth
 
 
-def _contradict(
-    crowd: Crowd, sides: Mapping[int, Sequence[str]], leased: LeasedClipRow, clip: KnownClip | None
-) -> None:
+def _contradict(crowd: Crowd, leased: LeasedClipRow, clip: KnownClip | None) -> None:
     if clip is None:
         leave_alone(leased, Tally())
         return
     with transaction() as session:
         cast = vote_queries.list_of_clip(session, leased.clip_id)
-    standing = [vote.label for vote in cast if vote.label in sides.get(vote.reviewer_id, ())]
-    label = clip.truth if clip.is_gold else choose_label(sides[leased.reviewer_id], standing, clip.truth)
-    body = _ballot_saying(crowd, leased, clip, label)
+    said = [vote.label for vote in cast if vote.reviewer_id in crowd.members]
+    body = _ballot_saying(crowd, leased, clip, clip.truth if clip.is_gold else choose_label(said, clip.truth))
     try:
         with transaction() as session:
             lot = float(crowd.lots.random())

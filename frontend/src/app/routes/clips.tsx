@@ -14,7 +14,7 @@ import { hasRole, seesEverything } from "@/lib/roles";
 import { RequireUser } from "./require-user";
 
 function leadFor(user: User): string {
-  if (hasRole(user, "moderator")) return "Start with what is closing or has just closed: read the votes and reasons, and check that the outcome stands up.";
+  if (hasRole(user, "moderator")) return "Every clip. Begin under Disputes: looking here at a clip’s scores first would make your verdict on it worth less.";
   if (hasRole(user, "admin")) return "Everything in this installation. Start with what failed; the clip’s page says why.";
   if (hasRole(user, "curator")) return "Every clip with its outcome. Labels to train with are on their own page.";
   return "Your own uploads, and every clip that is closed. Open clips are kept from you, because you may be asked about them.";

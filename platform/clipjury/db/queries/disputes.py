@@ -112,16 +112,6 @@ _COUNT_OPEN = text(
     "SELECT count(*) FROM disputes d WHERE NOT EXISTS (SELECT FROM decisions x WHERE x.dispute_id = d.id)"
 )
 
-_STRONG_SIDES = text(
-    """
-SELECT r.user_id,
-  array_remove(ARRAY[CASE WHEN r.sensitivity / (1 - r.specificity) >= p.strong_odds THEN 'manipulated' END,
-    CASE WHEN r.specificity / (1 - r.sensitivity) >= p.strong_odds THEN 'authentic' END], NULL) AS sides
-FROM reliabilities r JOIN reliability_versions n ON n.version = r.version AND n.is_active,
-  (SELECT strong_odds FROM policies ORDER BY version DESC LIMIT 1) p
-WHERE r.is_anchored ORDER BY r.sensitivity + r.specificity DESC, r.user_id"""
-)
-
 _SET_IMPORTANCE = text("UPDATE clips SET importance = :importance WHERE id = :clip_id RETURNING id")
 
 _NOTE_VIEW = text(
@@ -278,11 +268,6 @@ def get_disputes_per_day(session: Session) -> int:
 def count_open(session: Session) -> int:
     """How many disputes wait for a decision."""
     return int(session.execute(_COUNT_OPEN).scalar_one())
-
-
-def list_strong_sides(session: Session) -> dict[int, list[str]]:
-    """Anchored reviewers, the most reliable first, with the labels for which their vote is strong by the policy."""
-    return {row.user_id: list(row.sides) for row in session.execute(_STRONG_SIDES) if row.sides}
 
 
 def set_importance(session: Session, clip_id: uuid.UUID, importance: int) -> bool:

@@ -23,6 +23,7 @@ function VerdictCard({ consensus }: { consensus: Consensus }): ReactElement {
     interval: asInterval(consensus.interval ?? []),
     nVotes: votes,
     calibrated: consensus.calibrated,
+    isAdjudicated: consensus.verdict?.reason === "adjudication",
   });
   return (
     <Card title="Where it stands">

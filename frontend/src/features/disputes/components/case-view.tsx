@@ -138,7 +138,7 @@ export function CaseView({ dispute, frameTimes, reasons }: CaseViewProps): React
               error={judging.sealError}
             />
           ) : null}
-          <EvidenceStep dispute={dispute} />
+          <EvidenceStep dispute={dispute} title={mayJudge ? "2. Scores" : "Scores"} />
           {mayJudge ? (
             <DecisionStep provisional={provisional} draft={judging.draft} onChange={judging.edit} reasons={reasons} onDecide={judging.submit} error={judging.decideError} />
           ) : null}
@@ -153,7 +153,7 @@ export function CaseView({ dispute, frameTimes, reasons }: CaseViewProps): React
           reasons={reasons}
           isOpen={clip.state !== "retired"}
           isSending={judging.isDeciding}
-          onDecide={judging.decide}
+          onDecide={() => judging.decide(() => topRef.current?.scrollIntoView({ block: "start" }))}
           onClose={judging.stopAsking}
         />
       ) : null}

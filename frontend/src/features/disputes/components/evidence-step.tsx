@@ -6,11 +6,11 @@ import { asInterval, percent, percentRange } from "@/lib/format";
 import type { DisputeCase } from "@/lib/models";
 import styles from "./steps.module.css";
 
-/** Step 2: what people say together, and, once sealed, what detectors say. */
-export function EvidenceStep({ dispute }: { dispute: DisputeCase }): ReactElement {
+/** What people say together, and, once sealed, what detectors say. */
+export function EvidenceStep({ dispute, title }: { dispute: DisputeCase; title: string }): ReactElement {
   const { evidence, p_manipulated_people: people, n_effective: worth } = dispute;
   return (
-    <Card title="2. Scores">
+    <Card title={title}>
       <p className={styles.say}>
         People alone: <strong>{people === null ? "no answer yet" : `${percent(people)} manipulated`}</strong>, from votes worth {worth.toFixed(1)} independent ones.
       </p>

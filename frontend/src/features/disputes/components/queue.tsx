@@ -51,13 +51,13 @@ function Line({ row, nowMs }: { row: QueuedDispute; nowMs: number }): ReactEleme
         </span>
         <span className={styles.facts}>
           {count(row.n_votes, "vote")} · importance {row.importance} of 5 ·{" "}
-          {row.decided_at === null ? `waiting since ${ago(row.opened_at, nowMs)}` : `decided ${ago(row.decided_at, nowMs)}`}
+          {row.decided_at === null ? `opened ${ago(row.opened_at, nowMs)}` : `decided ${ago(row.decided_at, nowMs)}`}
           {row.clip_state === "retired" ? "" : " · still collecting votes"}
         </span>
       </div>
       {row.expected_value === null ? null : (
         <span className={styles.value} title="Closeness to one half × importance × age, by the people’s votes alone">
-          <strong>{row.expected_value.toFixed(1)}</strong> worth
+          <strong>{row.expected_value.toFixed(1)}</strong> value
         </span>
       )}
     </li>

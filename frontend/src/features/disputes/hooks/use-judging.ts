@@ -25,9 +25,10 @@ export function useJudging({ id, provisional }: DisputeCase) {
       if (sealed) setAsking(draftProblems(draft).length === 0);
       else if (guess !== null && !sealing.isPending) sealing.mutate(guess);
     },
-    decide: () => {
+    decide: (onDecided: () => void) => {
       if (draft.verdict === null || deciding.isPending) return;
-      deciding.mutate({ verdict: draft.verdict, reason_codes: draft.reasons, rationale: draft.rationale }, { onSettled: () => setAsking(false) });
+      const body = { verdict: draft.verdict, reason_codes: draft.reasons, rationale: draft.rationale };
+      deciding.mutate(body, { onSettled: () => setAsking(false), onSuccess: onDecided });
     },
     isAsking,
     stopAsking: () => setAsking(false),
