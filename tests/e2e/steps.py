@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 from tests.e2e.conftest import ARTEFACTS, PASSWORD, Installation
+
+from clipjury.services.disputes import open_dispute
 
 
 def sign_in(browser: Browser, installation: Installation, email: str, *, width: int = 1280) -> Page:
@@ -56,6 +61,15 @@ def freeze_and_check(browser: Browser, installation: Installation, folder: Path,
     shown = installation.command("datasets", "verify", str(folder / "export"))
     assert "1 rows, content hash" in shown
     assert clip_id in (folder / "export" / "labels.jsonl").read_text()
+
+
+def open_dispute_of(installation: Installation, clip_id: str) -> uuid.UUID:
+    """Dispute a clip past the API: the rules that open one have their own tests."""
+    engine = create_engine(installation.environment["DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        dispute_id = open_dispute(session, uuid.UUID(clip_id), ["guard"], {})
+    engine.dispose()
+    return dispute_id
 
 
 def wait_until_playable(page: Page) -> None:

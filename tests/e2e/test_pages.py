@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from tests.e2e.conftest import ROOT, Installation
-from tests.e2e.steps import shoot, sign_in
+from tests.e2e.steps import open_dispute_of, shoot, sign_in
 from tests.ml.bad_files import small_mp4
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -42,6 +42,8 @@ SCREENS = (
     Screen("/review", "rita"),
     Screen("/me", "rita"),
     Screen("/upload", "rita"),
+    Screen("/disputes", "mona"),
+    Screen("/disputes/:id", "mona", "/disputes/{dispute}"),
     Screen("/clips", "mona"),
     Screen("/clips/:id", "mona", "/clips/{clip}"),
     Screen("/c/:id", "visitor", "/c/{clip}"),
@@ -83,7 +85,8 @@ def made(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -
     _, dataset = installation.api("cora").call(
         "POST", "/datasets", {"name": "Faces", "description": "To look at."}
     )
-    return {"clip": page["items"][0]["id"], "dataset": dataset["id"]}
+    clip_id = page["items"][0]["id"]
+    return {"clip": clip_id, "dataset": dataset["id"], "dispute": str(open_dispute_of(installation, clip_id))}
 
 
 @pytest.fixture(scope="module")

@@ -33,13 +33,13 @@ class Appealed:
 
 
 def list_verdicts(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> list[VerdictHistoryRow]:
-    """Every verdict of a retired clip, the newest first; none before. Raises as `see_clip` does.
+    """Every verdict of a retired clip, the newest first; none before, or in quarantine. Raises as `see_clip` does.
 
     A moderator who has this clip's dispute to judge reads outcomes alone. Anybody else who reads a decision's
     rationale here knows the case, and that is noted: they cannot take an appeal against it.
     """
     view = see_clip(session, viewer, clip_id)
-    if not view.shows_outcome:
+    if not view.shows_outcome or view.clip.is_quarantined:
         return []
     rows = queries.list_verdicts(session, clip_id, viewer.id)
     if score_views.withholds(session, viewer, view.clip.group_id):
@@ -93,6 +93,7 @@ def _get_verdict(session: Session, viewer: Viewer, verdict_id: uuid.UUID) -> App
     verdict = queries.find_verdict(session, verdict_id)
     if verdict is None:
         raise NotFoundError(_NO_VERDICT)
-    if not see_clip(session, viewer, verdict.clip_id).shows_outcome:
+    view = see_clip(session, viewer, verdict.clip_id)
+    if not view.shows_outcome or view.clip.is_quarantined:
         raise NotFoundError(_NO_VERDICT)
     return verdict

@@ -15,6 +15,7 @@ export const REASONS: Record<ShownReason, ReasonWords> = {
   valuable_cap: { word: "Undecided and important", icon: "clock", hint: "It ended at its cap, and was among the day\u2019s most valuable" },
   audit: { word: "Random check", icon: "check", hint: "Drawn at random from the clips that closed undisputed" },
   appeal: { word: "Appeal", icon: "undo", hint: "Somebody gave grounds against the verdict" },
+  refit: { word: "New weights disagree", icon: "warn", hint: "What is now known of its reviewers would give another outcome than the one published" },
   blind_check: { word: "Blind check", icon: "lock", hint: "Why it was chosen is told once you have sealed your provisional verdict" },
 };
 
