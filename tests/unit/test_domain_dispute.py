@@ -191,7 +191,7 @@ def test_before_sealing_no_reason_tells_of_a_detector(reasons) -> None:  # type:
 
 
 def test_a_detectors_clash_and_an_audit_look_the_same_before_sealing() -> None:
-    for reasons in (["audit"], ["detector_clash"]):
+    for reasons in (["audit"], ["detector_clash"], ["refit"]):
         assert shown_reasons(reasons, has_sealed=False) == [BLIND_CHECK]
     assert shown_reasons(["guard", "detector_clash"], has_sealed=False) == ["guard"]
 

@@ -18,9 +18,9 @@ REASONS: Final[tuple[Reason, ...]] = (
     "appeal",
     "refit",
 )
-# Told to a moderator before sealing, a reason that rests on a detector would be its figure in words. An audit
-# looks the same (people agree, nothing else is odd), so both go under one name until then.
-VEILED: Final[frozenset[str]] = frozenset({"detector_clash", "audit"})
+# Told to a moderator before sealing, a reason that rests on a detector would be its figure in words: the clash, and
+# a refit, which new scores may have caused. An audit looks the same, so all go under one name until then.
+VEILED: Final[frozenset[str]] = frozenset({"detector_clash", "refit", "audit"})
 BLIND_CHECK: Final = "blind_check"
 NOT_DRAWN: Final = 1.0  # a lot that no share reaches
 
