@@ -20,9 +20,9 @@ from clipjury.api.schemas.gold import (
     GoldMade,
     GoldPage,
     GoldPromotion,
+    GoldPromotionIn,
     GoldQuery,
     GoldUpload,
-    PromotionIn,
     gold_page,
 )
 from clipjury.api.schemas.job import Job, job_body
@@ -76,7 +76,7 @@ def upload_gold() -> Response:
 @blueprint.post("/gold/adjudications")
 @requires("curator", "admin")
 @describes("gold", {200: GoldPromotion})
-def promote_adjudications(json: PromotionIn) -> Response:
+def promote_adjudications(json: GoldPromotionIn) -> Response:
     """Turn moderators' blind decisions, sealed before any score was shown, into gold of one role."""
     with transaction() as session:
         done = gold.promote_blind_decisions(session, json.role, get_user().id)

@@ -45,7 +45,7 @@ class GenerationIn(RequestModel):
     role: GoldRole
 
 
-class PromotionIn(RequestModel):
+class GoldPromotionIn(RequestModel):
     """What blind decisions are to be for, for life."""
 
     role: GoldRole
