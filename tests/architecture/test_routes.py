@@ -120,3 +120,13 @@ def test_views_are_typed_so_that_their_bodies_are_parsed(app: Flask) -> None:
         signature = inspect.signature(view)
         assert signature.return_annotation is not inspect.Signature.empty, rule.endpoint
         assert set(signature.parameters) <= {"id", "name", "path", "json", "query"}, rule.endpoint
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """The document has one entry a name: the second would silently take the place of the first."""
+    named: list[str] = []
+    for path in (ROOT / "platform" / "clipjury" / "api" / "schemas").glob("*.py"):
+        pairs = re.findall(r'^class (\w+)\(|TypeAliasType\(\s*"(\w+)"', path.read_text(), re.MULTILINE)
+        named += [first or second for first, second in pairs]
+    assert len(named) > 50
+    assert sorted(name for name in named if named.count(name) > 1) == []

@@ -1842,6 +1842,10 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What blind decisions are to be for, for life. */
+        GoldPromotionIn: {
+            role: components["schemas"]["GoldRole"];
+        };
         /** @description Which gold; `cursor` is the `next_cursor` of the page before. */
         GoldQuery: {
             /** @default null */
@@ -2261,9 +2265,10 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description What blind decisions are to be for, for life. */
+        /** @description A reason makes it an admin's override; without one the gate must have passed the version. */
         PromotionIn: {
-            role: components["schemas"]["GoldRole"];
+            /** @default null */
+            override_reason: string | null;
         };
         /** @enum {string} */
         PromotionKind: "first" | "gate" | "override" | "rollback";
@@ -4157,7 +4162,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PromotionIn"];
+                "application/json": components["schemas"]["GoldPromotionIn"];
             };
         };
         responses: {
