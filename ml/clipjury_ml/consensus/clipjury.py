@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.counting import count_heads
 from clipjury_ml.consensus.dawid_skene import DawidSkene
 from clipjury_ml.consensus.folds import cross_fit, deal_folds
@@ -20,6 +21,7 @@ from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.stack import MINIMUM_GOLD, Input, Stacked, centred_logs, stack
 from clipjury_ml.consensus.table_model import TableModel
 from clipjury_ml.consensus.tempering import RHO, softmax, temper
+from clipjury_ml.consensus.two_faced import TwoFaced
 from clipjury_ml.consensus.variational import VariationalDawidSkene
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
@@ -86,13 +88,32 @@ class ClipJury(VoteModel):
             Input("pooled", centred_logs(self.models_[PooledDawidSkene.name].posteriors_), 0.25),
             Input("shares", centred_logs(self.models_["shares"].posteriors_), 0.25),
         ]
-        stacked = stack(self._inputs, PEOPLE_STACKS, {"mean": mean}, fixed, folds)
+        self._stacks, self._base = dict(PEOPLE_STACKS), mean
+        self._add_two_faced(votes, fixed, folds)
+        stacked = stack(self._inputs, self._stacks, {"mean": self._base}, fixed, folds)
         self.stacks_["people"] = stacked
         self.rule_, self.people_holdout_ = "stack", stacked.posteriors
         if n_gold < MINIMUM_GOLD:
             share = n_gold / MINIMUM_GOLD
             self.rule_ = "mean and stack, mixed"
-            self.people_holdout_ = (1.0 - share) * mean + share * stacked.posteriors
+            self.people_holdout_ = (1.0 - share) * self._base + share * stacked.posteriors
+
+    def _add_two_faced(self, votes: Votes, fixed: Codes, folds: Codes) -> None:
+        """Where annotators vote alike beyond what the truth explains: the answer that expects an attack."""
+        peers = self.models_[PooledDawidSkene.name]
+        assert isinstance(peers, PooledDawidSkene)
+        self.communities_ = find_communities(votes.heard[0])
+        model = TwoFaced(self.rho, peers, self.communities_)
+        if not self.communities_.alert:
+            return
+        self.models_[model.name], apart = cross_fit(model, votes, fixed, folds)
+        self._inputs.append(Input(model.name, centred_logs(apart), 1.0))
+        self._stacks = {
+            "trust": PEOPLE_STACKS["trust"],
+            "two-faced": (model.name,),
+            "both": (model.name, "gold-anchored", "shares"),
+        }
+        self._base = apart
 
     def _fit_mean(self, votes: Votes) -> Floats:
         """The linear mean of the vote models, without gold, each tempered but the shares."""
@@ -127,7 +148,7 @@ class ClipJury(VoteModel):
         self.detector_rule_ = "calibrated on gold"
         as_is: dict[str, Floats] = {}
         if self.rule_ == "stack" and n_gold >= MINIMUM_GOLD:
-            candidates = {name: (*columns, *names) for name, columns in PEOPLE_STACKS.items()}
+            candidates = {name: (*columns, *names) for name, columns in self._stacks.items()}
             candidates |= {"people": ("people", *names), "shares": ("shares", *names), "detectors": names}
             as_is = {"people, uncalibrated": softmax(people + scores.uncalibrated_shift())}
             inputs = [*self._inputs, Input("people", people, 1.0), *inputs]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from clipjury_ml.consensus.consensus import Consensus
 from clipjury_ml.consensus.passes import count_pass
+from clipjury_ml.consensus.rings import Pair
+from clipjury_ml.consensus.two_faced import TwoFaced
 from clipjury_ml.consensus.vote_model import pin_gold
 
 FEW_VOTES = 5
 ONE_ANSWER_VOTES = 10
 
 
-def flag_annotators(result: Consensus) -> list[list[str]]:
-    """few_votes, no_gold (where there is gold), below_chance (the whole interval), one_answer."""
+def flag_annotators(result: Consensus, pairs: Sequence[Pair]) -> list[list[str]]:
+    """few_votes, no_gold (where there is gold), below_chance (the whole interval), one_answer, co_voting, co_timing.
+
+    community: belongs to a group that answers some items in its own way (told where there is gold).
+    """
     votes, skills = result.votes, result.skills
     n = len(votes.annotators)
     answers = np.zeros((n, votes.n_responses))
@@ -31,4 +39,18 @@ def flag_annotators(result: Consensus) -> list[list[str]]:
         "below_chance": skills.high < 1.0 / votes.n_classes,
         "one_answer": one_answer,
     }
+    for reason in ("co_voting", "co_timing"):
+        marks[reason] = np.isin(
+            np.arange(n), [w for p in pairs if p.reason == reason for w in (p.first, p.second)]
+        )
+    marks["community"] = find_members(result)
     return [[name for name, has in marks.items() if has[w]] for w in range(n)]
+
+
+def find_members(result: Consensus) -> NDArray[np.bool_]:
+    """The annotators that the fit took for one community with a face of its own."""
+    models = getattr(result.model, "models_", {})
+    model = models.get(TwoFaced.name, result.model)
+    if isinstance(model, TwoFaced):
+        return model.members_
+    return np.zeros(len(result.votes.annotators), bool)

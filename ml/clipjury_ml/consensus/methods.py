@@ -9,6 +9,7 @@ from clipjury_ml.consensus.majority import Majority
 from clipjury_ml.consensus.one_coin import OneCoin
 from clipjury_ml.consensus.pooled import PooledDawidSkene
 from clipjury_ml.consensus.shares import Shares
+from clipjury_ml.consensus.two_faced import TwoFaced
 from clipjury_ml.consensus.variational import VariationalDawidSkene
 from clipjury_ml.consensus.vote_model import VoteModel
 
@@ -22,6 +23,7 @@ VOTE_MODELS: Final[dict[str, Callable[[], VoteModel]]] = {
     "majority": Majority,
     "one-coin": OneCoin,
     "shares": Shares,
+    "two-faced": TwoFaced,
 }
 
 METHODS: Final = (DEFAULT, *VOTE_MODELS)

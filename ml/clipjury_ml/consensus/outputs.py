@@ -9,13 +9,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.consensus import Consensus, count_ties
 from clipjury_ml.consensus.flags import flag_annotators
 from clipjury_ml.consensus.inputs import Inputs
+from clipjury_ml.consensus.rings import find_pairs
 
 Row = Sequence[str | int | float]
 
 BAD_ROWS_TOLD = 100
+PAIRS_TOLD = 100
 
 
 def label_rows(result: Consensus, *, holdout: bool = False) -> Iterable[Row]:
@@ -45,7 +48,7 @@ def annotator_rows(result: Consensus) -> Iterable[Row]:
     skills = result.skills
     rows = zip(
         result.votes.annotators, skills.n_votes.tolist(), skills.skill.tolist(), skills.low.tolist(),
-        skills.high.tolist(), skills.weight.tolist(), flag_annotators(result), strict=True,
+        skills.high.tolist(), skills.weight.tolist(), flag_annotators(result, find_pairs(result.votes)), strict=True,
     )  # fmt: skip
     for name, n, skill, low, high, weight, flags in rows:
         yield (name, n, round(skill, 6), round(low, 6), round(high, 6), round(weight, 6), ";".join(flags))
@@ -70,9 +73,33 @@ def report(result: Consensus, inputs: Inputs) -> dict[str, Any]:
             "shared_votes": votes.repeats.shared,
             "bad_rows": len(inputs.bad_rows),
         },
+        "rings": _rings(result),
         "skill_prior": {"mean": result.skills.prior[0], "strength": result.skills.prior[1]},
         "bad_rows": [str(row) for row in inputs.bad_rows[:BAD_ROWS_TOLD]],
         "notes": inputs.notes,
+    }
+
+
+def _rings(result: Consensus) -> dict[str, Any]:
+    """Alerts for people to look at: a factor beyond the truth, and pairs that meet beyond chance."""
+    votes = result.votes
+    found = find_communities(votes.heard[0])
+    pairs = find_pairs(votes)
+    return {
+        "community_ratio": found.ratio,
+        "community_alert": found.alert,
+        "pairs": [
+            {
+                "workers": [votes.annotators[pair.first], votes.annotators[pair.second]],
+                "reason": pair.reason,
+                "together": pair.together,
+                "expected": pair.expected,
+                "near": pair.near,
+                "p": pair.p,
+            }
+            for pair in pairs[:PAIRS_TOLD]
+        ],
+        "n_pairs": len(pairs),
     }
 
 

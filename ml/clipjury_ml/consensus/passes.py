@@ -125,6 +125,46 @@ def many_pass(
 
 
 @compiled
+def state_pass(
+    start: Offsets,
+    cells: Codes,
+    table: Floats,
+    weight: Floats,
+    log_prior: Floats,
+    fixed: Codes,
+    n_classes: int,
+    q: Floats,
+    counts: Floats,
+) -> float:
+    """Several states for each class, state s of class s mod n_classes; a gold item keeps to its class's states.
+
+    Fills q (items x states) and the expected counts (cells x states); returns the log evidence.
+    """
+    counts[:] = 0.0
+    evidence = 0.0
+    n_states = log_prior.size
+    weighted = weight.size > 0
+    scores = np.empty(n_states)
+    for i in range(start.size - 1):
+        for s in range(n_states):
+            scores[s] = log_prior[s]
+        for v in range(start[i], start[i + 1]):
+            w = weight[v] if weighted else 1.0
+            for s in range(n_states):
+                scores[s] += w * table[cells[v], s]
+        if fixed[i] >= 0:
+            for s in range(n_states):
+                if s % n_classes != fixed[i]:
+                    scores[s] = -np.inf
+        evidence += _settle(scores, -1, q, i)
+        for v in range(start[i], start[i + 1]):
+            w = weight[v] if weighted else 1.0
+            for s in range(n_states):
+                counts[cells[v], s] += w * q[i, s]
+    return evidence
+
+
+@compiled
 def count_pass(start: Offsets, cells: Codes, weight: Floats, q: Floats, counts: Floats) -> None:
     """Expected counts (cells x classes) under given posteriors."""
     counts[:] = 0.0

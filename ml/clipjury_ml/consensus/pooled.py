@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma
+from scipy.special import digamma, gammaln, zeta
 
 from clipjury_ml.consensus.em import Maximiser, Tables
 from clipjury_ml.consensus.table_model import TableModel
@@ -13,21 +13,53 @@ from clipjury_ml.consensus.votes import Votes
 
 Floats = NDArray[np.float64]
 
-FIXED_POINT_STEPS = 2  # each one raises the marginal likelihood; the next iteration of EM goes on from there
-SUM_LIMITS = (1.0, 1e3)
-SHARE_FLOOR = 1e-3
+PARAMETER_LIMITS = (1e-2, 1e3)
+CLIMBING_STEPS = 2  # for each class at each iteration of EM, which goes on from there
+LARGEST_STEP = 2.0  # of a parameter's logarithm
+
+
+def log_marginal(counts: Floats, parameters: Floats) -> float:
+    """Log marginal likelihood of counts (annotators x responses) under one Dirichlet."""
+    total, sums = parameters.sum(), counts.sum(axis=1)
+    value = (gammaln(counts + parameters) - gammaln(parameters)).sum()
+    return float(value + (gammaln(total) - gammaln(sums + total)).sum())
+
+
+def climb(counts: Floats, parameters: Floats) -> Floats:
+    """Parameters of a likelier Dirichlet by Newton's method on their logarithms; never less likely ones."""
+    low, high = np.log(PARAMETER_LIMITS)
+    sums = counts.sum(axis=1)
+    best = log_marginal(counts, parameters)
+    for _ in range(CLIMBING_STEPS):
+        total = parameters.sum()
+        slope = (digamma(counts + parameters) - digamma(parameters)).sum(axis=0)
+        slope = (slope + (digamma(total) - digamma(sums + total)).sum()) * parameters
+        bend = np.full((parameters.size, parameters.size), (zeta(2, total) - zeta(2, sums + total)).sum())
+        bend[np.diag_indices_from(bend)] += (zeta(2, counts + parameters) - zeta(2, parameters)).sum(axis=0)
+        bend = bend * np.outer(parameters, parameters) + np.diag(slope)
+        values, vectors = np.linalg.eigh(bend)
+        step = vectors @ ((vectors.T @ slope) / np.maximum(np.abs(values), 1e-9))
+        step = np.clip(step, -LARGEST_STEP, LARGEST_STEP)
+        for scale in (1.0, 0.3, 0.1):
+            tried = np.exp(np.clip(np.log(parameters) + scale * step, low, high))
+            value = log_marginal(counts, tried)
+            if value > best:
+                parameters, best = tried, value
+                break
+        else:
+            break
+    return parameters
 
 
 class _PooledMeanField:
-    """Rates of class k ~ Dirichlet(a_k), a_k by marginal likelihood of the expected counts (Minka 2000)."""
+    """Rates of class k ~ Dirichlet(a_k), a_k by marginal likelihood of the expected counts."""
 
     def __init__(self, n_responses: int, n_classes: int) -> None:
         self.prior = np.full((n_responses, n_classes), 0.5)
         self.prior[np.arange(n_classes), np.arange(n_classes)] = 1.5
 
     def maximise(self, counts: Floats, mass: Floats) -> Tables:
-        for _ in range(FIXED_POINT_STEPS):
-            self._climb(counts)
+        self.prior = np.stack([climb(counts[:, :, k], self.prior[:, k]) for k in range(mass.size)], axis=1)
         prior = np.broadcast_to(self.prior, counts.shape)
         table = mean_log_rates(counts + prior)
         shares = (mass + 1.0)[None, :]
@@ -35,15 +67,6 @@ class _PooledMeanField:
         lost = divergence(counts + prior, prior, table)
         lost += divergence(shares, np.ones_like(shares), log_prior)
         return Tables(log_prior[0], table, -lost)
-
-    def _climb(self, counts: Floats) -> None:
-        total, sums = self.prior.sum(axis=0), counts.sum(axis=1)
-        gain = (digamma(counts + self.prior) - digamma(self.prior)).sum(axis=0)
-        loss = (digamma(sums + total) - digamma(total)).sum(axis=0)
-        moved = self.prior * gain / np.maximum(loss, 1e-12)
-        size = np.clip(moved.sum(axis=0), *SUM_LIMITS)
-        moved = np.where(moved.sum(axis=0) > 0, moved, self.prior)  # a class without a single vote
-        self.prior = np.maximum(moved / moved.sum(axis=0) * size, SHARE_FLOOR)
 
 
 class PooledDawidSkene(TableModel):

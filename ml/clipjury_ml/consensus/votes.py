@@ -39,7 +39,7 @@ class Votes:
 
     responses: the classes first, then what is said besides them (`unsure`). weight: 1/n for each of n answers
     that one annotator gave on one item; empty where every vote counts 1. start: where each item's votes begin,
-    with one entry more than items. confidence is empty where nobody stated any.
+    with one entry more than items. confidence and t are empty where nobody stated any.
     """
 
     items: list[str]
@@ -51,6 +51,7 @@ class Votes:
     response: Codes
     weight: Floats
     confidence: Floats
+    t: Floats
     start: Offsets
     repeats: Repeats
 
@@ -107,6 +108,7 @@ class Votes:
             item, self.annotator[rows], self.response[rows],
             self.weight[rows] if self.weight.size else NOTHING,
             self.confidence[rows] if self.confidence.size else NOTHING,
+            self.t[rows] if self.t.size else NOTHING,
             count_codes(item, at.size), self.repeats,
         )  # fmt: skip
         return heard, at
@@ -125,6 +127,7 @@ class Votes:
             item, self.annotator[rows], self.response[rows],
             self.weight[rows] if self.weight.size else NOTHING,
             self.confidence[rows] if self.confidence.size else NOTHING,
+            self.t[rows] if self.t.size else NOTHING,
             count_codes(item, self.n_items), self.repeats,
         )  # fmt: skip
 
@@ -198,11 +201,12 @@ def sort_votes(
         rows, weight, confidence, repeats = settle_repeats(item, annotator, response, confidence, t)
     if rows is not None:
         item, annotator, response = item[rows], annotator[rows], response[rows]
+        t = t[rows] if t.size else NOTHING
     if confidence.size and np.isnan(confidence).all():
         confidence = NOTHING
     start = count_codes(item, len(items))
     return Votes(
-        items, annotators, names, responses, item, annotator, response, weight, confidence, start, repeats
+        items, annotators, names, responses, item, annotator, response, weight, confidence, t, start, repeats
     )
 
 

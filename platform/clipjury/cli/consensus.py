@@ -13,7 +13,7 @@ from clipjury.cli.main import Refusal
 # Named here too, so that --help imports nothing that computes; a test compares the two.
 METHODS = (
     "clipjury", "dawid-skene", "dawid-skene-pooled", "dawid-skene-variational", "gold-anchored", "majority",
-    "one-coin", "shares",
+    "one-coin", "shares", "two-faced",
 )  # fmt: skip
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
