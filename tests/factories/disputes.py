@@ -34,8 +34,8 @@ def make_strong(session: Session, n: int = 1) -> list[int]:
 def add_score(session: Session, clip_id: uuid.UUID, p: float, *, calibrated: bool = True) -> None:
     """A detector's answer, in its domain."""
     version = text(
-        "INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card) "
-        "VALUES (:name, '1', :name, :calibrated, '{}') "
+        "INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card, state) "
+        "VALUES (:name, '1', :name, :calibrated, '{}', 'active') "
         "ON CONFLICT (detector, version) DO UPDATE SET sha256 = excluded.sha256 RETURNING id"
     )
     name = "calibrated" if calibrated else "uncalibrated"

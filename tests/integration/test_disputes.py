@@ -90,8 +90,8 @@ def test_a_score_that_comes_after_the_votes_opens_one_too(database: Database) ->
         crowd = [*make_strong(session, 1), make_user(session)]
         version = session.execute(
             text(
-                "INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card) "
-                "VALUES ('later', '1', 'later', true, '{}') RETURNING id"
+                "INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card, state) "
+                "VALUES ('later', '1', 'later', true, '{}', 'active') RETURNING id"
             )
         ).scalar_one()
     for reviewer in crowd:
