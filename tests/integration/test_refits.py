@@ -144,8 +144,8 @@ def test_the_people_posterior_is_the_same_to_the_last_bit_whatever_detectors_say
         if score is not None:
             rows("DELETE FROM scores")
             version = rows(
-                "INSERT INTO detector_versions (detector, version, sha256, card, is_calibrated) "
-                "VALUES ('d', :v, 'x', '{}', :calibrated) RETURNING id",
+                "INSERT INTO detector_versions (detector, version, sha256, card, is_calibrated, state) "
+                "VALUES (:v, '1', 'x', '{}', :calibrated, 'active') RETURNING id",
                 v=str(number), calibrated=bool(number % 2),
             )[0][0]  # fmt: skip
             rows(
