@@ -8,9 +8,9 @@ from clipjury.api.auth import get_user
 from clipjury.api.contract import describes
 from clipjury.api.schemas.detector import (
     DetectorDetail,
+    DetectorPromotionIn,
     Detectors,
     InForce,
-    PromotionIn,
     RollbackIn,
     detail_body,
     detectors_body,
@@ -60,7 +60,7 @@ def compare_detector(id: int) -> Response:
 @blueprint.post("/detectors/<int:id>/promote")
 @requires("curator", "admin")
 @describes("detectors", {200: InForce})
-def promote_detector(id: int, json: PromotionIn) -> Response:
+def promote_detector(id: int, json: DetectorPromotionIn) -> Response:
     """Bring a version into force that the gate has passed; with a reason, an admin may do so against the gate."""
     user = get_user()
     actor = Actor(user.id, is_admin="admin" in user.roles)

@@ -22,7 +22,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "demo": ("clipjury.cli.demo:demo", "Fill a workspace with made-up clips and simulated reviewers."),
     "detect": ("clipjury.cli.detect:detect", "Score files with a detector, without the platform."),
-    "detectors": ("clipjury.cli.detectors:detectors", "List the detectors that are installed."),
+    "detectors": (
+        "clipjury.cli.detectors:detectors",
+        "List detectors, install them, and decide which version is in force.",
+    ),
     "evaluate": ("clipjury.cli.evaluate:evaluate", "Measure a detector on a manifest of labelled files."),
     "gold": ("clipjury.cli.gold:gold", "Draw gold, and count what there is."),
     "migrate": ("clipjury.cli.migrate:migrate", "Bring the database up to date."),
@@ -32,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Have simulated reviewers judge clips of known truth.",
     ),
     "tokens": ("clipjury.cli.tokens:tokens", "Make bearer tokens for scripts."),
+    "train": ("clipjury.cli.train:train", "Fine-tune a detector on a frozen snapshot."),
     "users": ("clipjury.cli.users:users", "Make accounts."),
     "worker": (
         "clipjury.cli.worker:worker",

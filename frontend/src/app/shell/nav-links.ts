@@ -19,6 +19,8 @@ export function linksFor(user: User | null): NavItem[] {
   if (hasRole(user, "curator", "admin")) links.push({ to: "/datasets", label: "Datasets", icon: "download" });
   if (hasRole(user, "curator", "admin")) links.push({ to: "/gold", label: "Gold", icon: "seal" });
   if (hasRole(user, "moderator", "admin")) links.push({ to: "/reliabilities", label: "Reliabilities", icon: "people" });
+  if (hasRole(user, "curator", "admin")) links.push({ to: "/training", label: "Training", icon: "loop" });
+  if (hasRole(user, "curator", "admin")) links.push({ to: "/detectors", label: "Detectors", icon: "zoom-in" });
   if (hasRole(user, "admin")) links.push({ to: "/admin", label: "Administration", icon: "gear" });
   if (hasRole(user, "reviewer")) links.push({ to: "/me", label: "My record", icon: "user" });
   return links;

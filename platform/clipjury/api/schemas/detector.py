@@ -18,7 +18,7 @@ from clipjury.services.detector_views import VersionDetail, VersionView
 _LABELS = ("authentic", "manipulated")
 
 
-class PromotionIn(RequestModel):
+class DetectorPromotionIn(RequestModel):
     """A reason makes it an admin's override; without one the gate must have passed the version."""
 
     override_reason: PlainText | None = Field(default=None, max_length=2000)
@@ -39,7 +39,7 @@ class Measured(AnswerModel):
     coverage: float
     false_rate: float | None
     true_rate: float | None
-    roc: list[tuple[float, float]]
+    roc: list[list[float]]
 
 
 class GateCheck(AnswerModel):
