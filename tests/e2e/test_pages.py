@@ -52,6 +52,9 @@ SCREENS = (
     Screen("/labels", "cora"),
     Screen("/gold", "cora"),
     Screen("/reliabilities", "ada"),
+    Screen("/training", "cora"),
+    Screen("/detectors", "cora"),
+    Screen("/detectors/:id", "ada", "/detectors/{detector}"),
     Screen("/*", "visitor", "/nowhere"),
 )
 PEOPLE = {
@@ -85,8 +88,14 @@ def made(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -
     _, dataset = installation.api("cora").call(
         "POST", "/datasets", {"name": "Faces", "description": "To look at."}
     )
+    _, detectors = installation.api("cora").call("GET", "/detectors")
     clip_id = page["items"][0]["id"]
-    return {"clip": clip_id, "dataset": dataset["id"], "dispute": str(open_dispute_of(installation, clip_id))}
+    return {
+        "clip": clip_id,
+        "dataset": dataset["id"],
+        "dispute": str(open_dispute_of(installation, clip_id)),
+        "detector": str(detectors["items"][0]["active_id"]),
+    }
 
 
 @pytest.fixture(scope="module")

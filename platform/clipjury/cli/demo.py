@@ -38,6 +38,7 @@ def fill(count: int) -> None:
     from clipjury.cli.demo_accounts import CURATOR, ensure_logins, get_user_id
     from clipjury.cli.demo_clips import draw_and_add, known_clips, plan_clips
     from clipjury.cli.demo_datasets import freeze_demo_labels
+    from clipjury.cli.demo_training import train_on_demo_labels
     from clipjury.cli.opening import open_deps
     from clipjury.cli.storing import describe_failures, wait_for_clips
 
@@ -57,6 +58,8 @@ def fill(count: int) -> None:
     _dispute(deps, known)
     click.echo("==> Demo: a frozen dataset")
     freeze_demo_labels(get_user_id(CURATOR))
+    click.echo("==> Demo: a training run")
+    train_on_demo_labels(get_user_id(CURATOR))
     _show_end(sha256s, logins)
 
 
