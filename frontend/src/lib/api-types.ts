@@ -1637,6 +1637,11 @@ export interface components {
             active_id: number | null;
             versions: components["schemas"]["DetectorVersion"][];
         };
+        /** @description A reason makes it an admin's override; without one the gate must have passed the version. */
+        DetectorPromotionIn: {
+            /** @default null */
+            override_reason: string | null;
+        };
         /** @description One set of weights of a detector, and the gate's last word on it. */
         DetectorVersion: {
             id: number;
@@ -2092,10 +2097,7 @@ export interface components {
             coverage: number;
             false_rate: number | null;
             true_rate: number | null;
-            roc: [
-                number,
-                number
-            ][];
+            roc: number[][];
         };
         /** @enum {string} */
         MediaKind: "video" | "image";
@@ -2264,11 +2266,6 @@ export interface components {
             by: string | null;
             /** Format: date-time */
             at: string;
-        };
-        /** @description A reason makes it an admin's override; without one the gate must have passed the version. */
-        PromotionIn: {
-            /** @default null */
-            override_reason: string | null;
         };
         /** @enum {string} */
         PromotionKind: "first" | "gate" | "override" | "rollback";
@@ -3883,7 +3880,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PromotionIn"];
+                "application/json": components["schemas"]["DetectorPromotionIn"];
             };
         };
         responses: {

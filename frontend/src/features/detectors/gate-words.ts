@@ -3,6 +3,13 @@ import type { GateOutcome, GateSet, Promotion, VersionState } from "@/lib/models
 /** A version's state in the words of the pages. */
 export const STATE_WORDS: Record<VersionState, string> = { candidate: "candidate", active: "in force", retired: "not in force" };
 
+/** The same as a sentence under the heading. */
+export const STATE_SENTENCES: Record<VersionState, string> = {
+  candidate: "This version is a candidate: it judges nothing until the gate, or an admin, lets it.",
+  active: "This version is in force.",
+  retired: "This version is not in force any more; the scores that it gave are kept.",
+};
+
 /** What the gate said, in few words. */
 export const OUTCOME_WORDS: Record<GateOutcome, string> = {
   passed: "passed the gate",

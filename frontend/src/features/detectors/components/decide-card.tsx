@@ -51,13 +51,15 @@ export function DecideCard({ detail, user }: { detail: DetectorDetail; user: Use
             ? "The gate has passed this version. It can take the place of the one in force."
             : "The gate has not passed this version, so it cannot be promoted; an admin can override the gate with a reason."}
       </p>
-      {comparison === undefined ? null : <JobLine jobId={comparison} label="Comparing on gate items" done="The comparison is done; its report stands below." />}
-      {job === undefined ? null : <JobLine jobId={job} label="Scoring the backlog" done="All clips have been brought to the version in force." />}
-      {error === null ? null : (
-        <Notice tone="danger" live="alert">
-          <p>{explain(error)}</p>
-        </Notice>
-      )}
+      <div className={styles.news}>
+        {comparison === undefined ? null : <JobLine jobId={comparison} label="Comparing on gate items" done="The comparison is done; its report stands below." />}
+        {job === undefined ? null : <JobLine jobId={job} label="Scoring the backlog" done="All clips have been brought to the version in force." />}
+        {error === null ? null : (
+          <Notice tone="danger" live="alert">
+            <p>{explain(error)}</p>
+          </Notice>
+        )}
+      </div>
       <div className={styles.buttons}>
         {isActive ? null : (
           <Button variant={mayPass ? "default" : "filled"} loading={comparing.isPending} disabled={version.comparison_job_id !== null} onClick={() => comparing.mutate()}>

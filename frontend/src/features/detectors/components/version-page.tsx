@@ -9,7 +9,7 @@ import { explain } from "@/lib/api-error";
 import { dateAndTime } from "@/lib/format";
 import type { DetectorDetail, User } from "@/lib/models";
 import { detectorQuery } from "../api/detectors";
-import { PROMOTION_WORDS, STATE_WORDS } from "../gate-words";
+import { PROMOTION_WORDS, STATE_SENTENCES } from "../gate-words";
 import { DecideCard } from "./decide-card";
 import styles from "./detectors.module.css";
 import { GateCard } from "./gate-card";
@@ -92,7 +92,7 @@ export function VersionPage({ id, user }: { id: number; user: User }): ReactElem
   }
   const { version, report, gate } = detail.data;
   return (
-    <Page title={`${version.detector} ${version.version}`} lead={`This version is ${STATE_WORDS[version.state]}.`} actions={<Link to="/detectors">All detectors</Link>}>
+    <Page title={`${version.detector} ${version.version}`} lead={STATE_SENTENCES[version.state]} actions={<Link to="/detectors">All detectors</Link>}>
       <div className={styles.stack}>
         <DecideCard detail={detail.data} user={user} />
         {report === null ? null : <ReportCard report={report} />}

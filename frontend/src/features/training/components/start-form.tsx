@@ -60,8 +60,8 @@ export function StartForm({ snapshots, detectors }: StartFormProps): ReactElemen
             onChange={(event) => setBaseId(event.currentTarget.value)}
             data={bases.map((version) => ({ value: String(version.id), label: `${version.detector} ${version.version}${version.state === "active" ? " (in force)" : ""}` }))}
           />
-          <NumberInput label="Seed" description="The same seed and data give the same weights" value={seed} onChange={setSeed} min={0} max={2147483647} allowDecimal={false} required />
-          <NumberInput label="Steps (optional)" description="Left empty: by the snapshot’s size" value={steps} onChange={setSteps} min={1} max={20000} allowDecimal={false} />
+          <NumberInput label="Seed" description="The same seed and data give the same weights" value={seed} onChange={setSeed} min={0} max={2147483647} allowDecimal={false} hideControls required />
+          <NumberInput label="Steps (optional)" description="Left empty: by the snapshot’s size" value={steps} onChange={setSteps} min={1} max={20000} allowDecimal={false} hideControls />
         </div>
         {starting.isError ? (
           <Notice tone="danger" title="The run was not started" live="alert">
