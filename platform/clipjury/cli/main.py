@@ -30,6 +30,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "gold": ("clipjury.cli.gold:gold", "Draw gold, and count what there is."),
     "migrate": ("clipjury.cli.migrate:migrate", "Bring the database up to date."),
     "openapi": ("clipjury.cli.openapi:openapi", "Print the HTTP interface as OpenAPI 3.1."),
+    "simulate": (
+        "clipjury.cli.simulate:simulate",
+        "Plan reviewers, votes and gold on simulated crowds.",
+    ),
     "simulate-reviews": (
         "clipjury.cli.simulate_reviews:simulate_reviews",
         "Have simulated reviewers judge clips of known truth.",
