@@ -25,6 +25,7 @@ class Settings:
     upload_limit_bytes: int
     frontend_dir: Path
     worker_threads: int
+    safeguarding_reveal: bool
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -46,6 +47,7 @@ class Settings:
             secure_cookies=_flag(env, "CLIPJURY_SECURE_COOKIES", default=False),
             upload_limit_bytes=_whole_number(env, "CLIPJURY_UPLOAD_LIMIT_MB", 1024) * 1024 * 1024,
             frontend_dir=Path(env.get("CLIPJURY_FRONTEND_DIR") or _frontend_beside_source()),
+            safeguarding_reveal=_flag(env, "CLIPJURY_SAFEGUARDING_REVEAL", default=True),
             worker_threads=_whole_number(env, "CLIPJURY_WORKER_THREADS", 2),
         )
 

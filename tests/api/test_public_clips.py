@@ -162,7 +162,7 @@ def test_a_withheld_result_says_that_and_nothing_else(app: Flask, visitor: NewVi
     with transaction() as session:
         session.execute(text("UPDATE clips SET quarantined_at = now() WHERE id = :id"), {"id": clip_id})
     answer = visitor().client.get(f"/c/{clip_id}")
-    assert answer.status_code == 404
+    assert answer.status_code == 451
     seen, data = read(answer.text)
     assert "withheld" in seen
     assert "anipulated" not in seen

@@ -29,6 +29,8 @@ from werkzeug.test import TestResponse
 from clipjury.api.composition import get_deps
 from clipjury.db.transaction import transaction
 from clipjury.domain.clip_states import CLIP_STATES
+from clipjury.domain.near_duplicates import Likeness
+from clipjury.services import near_duplicates
 from clipjury.services.disputes import open_dispute
 
 # Numbers and words that occur nowhere else, so that their appearance in an answer is a leak.
@@ -82,6 +84,9 @@ class Stage:
     who: Visitor
     lease_id: uuid.UUID | None
     snapshot_id: uuid.UUID
+    twin_id: uuid.UUID
+    pair_id: uuid.UUID
+    report_id: uuid.UUID
     dispute_id: uuid.UUID | None = None
     verdict_id: uuid.UUID | None = None
 
@@ -126,7 +131,11 @@ def set_up(visitor: NewVisitor, scene: Scene) -> Stage:
         found = session.execute(text("SELECT public_id FROM verdicts WHERE clip_id = :c"), {"c": clip_id})
         verdict_id = found.scalar()
         dispute_id = open_dispute(session, clip_id, ["strong_clash"], {}) if scene.disputed else None
-    return Stage(clip_id, content, who, lease_id, snapshot_id, dispute_id, verdict_id)
+        twin_id, pair_id = _twin(session, clip_id)
+        report_id = _report(session, clip_id)
+    return Stage(
+        clip_id, content, who, lease_id, snapshot_id, twin_id, pair_id, report_id, dispute_id, verdict_id
+    )
 
 
 def _publish(session: Any, clip_id: uuid.UUID, who: Visitor) -> uuid.UUID:
@@ -152,6 +161,30 @@ def _publish(session: Any, clip_id: uuid.UUID, who: Visitor) -> uuid.UUID:
             file.flush()
             get_deps().storage.put_file(f"snapshots/{snapshot_id}/{name}", Path(file.name))
     return snapshot_id
+
+
+def _twin(session: Any, clip_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """A retired clip that everybody may see, and that looks like this one."""
+    twin_id = make_open_clip(session, make_user(session))
+    session.execute(
+        text(
+            "UPDATE clips SET state = 'retired', outcome = 'inconclusive', retired_at = now(), "
+            "retirement_reason = 'cap' WHERE id = :t"
+        ),
+        {"t": twin_id},
+    )
+    pair_id = near_duplicates.record_likeness(session, clip_id, twin_id, Likeness(28, 0.5, 0.5, 3, False))
+    assert pair_id is not None
+    return twin_id, pair_id
+
+
+def _report(session: Any, clip_id: uuid.UUID) -> uuid.UUID:
+    statement = text(
+        "INSERT INTO reports (receipt, clip_id, reason, desk, note) "
+        "VALUES (:r, :c, 'rights', 'moderators', '') RETURNING id"
+    )
+    found = session.execute(statement, {"r": str(clip_id), "c": clip_id}).scalar_one()
+    return uuid.UUID(str(found))
 
 
 def _judge(session: Any, clip_id: uuid.UUID, user_id: int | None) -> None:
@@ -268,6 +301,13 @@ CALLS: dict[str, Call] = {
     "POST /verdicts/{id}/appeal": lambda s: s.who.post(
         f"/verdicts/{s.verdict_id or s.clip_id}/appeal", {"grounds": "It overlooks the beard."}
     ),
+    "GET /clips/{id}/near-duplicates": lambda s: s.who.get(f"/clips/{s.clip_id}/near-duplicates"),
+    "GET /clips/{its twin}/near-duplicates": lambda s: s.who.get(f"/clips/{s.twin_id}/near-duplicates"),
+    "POST /near-duplicates/{id}/confirm": lambda s: s.who.post(f"/near-duplicates/{s.pair_id}/confirm", {}),
+    "POST /near-duplicates/{id}/reject": lambda s: s.who.post(f"/near-duplicates/{s.pair_id}/reject", {}),
+    "GET /reports": lambda s: s.who.get("/reports"),
+    "GET /reports/{id}": lambda s: s.who.get(f"/reports/{s.report_id}"),
+    "GET /safeguarding": lambda s: s.who.get("/safeguarding"),
     "GET /public/clips/{id}": lambda s: s.who.get(f"/public/clips/{s.clip_id}"),
     "GET /public/clips": lambda s: s.who.get("/public/clips"),
     "GET /c/{id}": lambda s: s.who.client.get(f"/c/{s.clip_id}"),
@@ -309,6 +349,9 @@ CALLS: dict[str, Call] = {
     "GET /leases/{id}/preview": lambda s: s.who.get(f"/leases/{s.lease_id or s.clip_id}/preview"),
     "GET /leases/{clip's id}/frames": lambda s: s.who.get(f"/leases/{s.clip_id}/frames"),
     "POST /assignments": lambda s: s.who.post("/assignments"),
+    # Last: it may end the holder's lease, and withholds the clip.
+    "POST /clips/{id}/report": lambda s: s.who.post(f"/clips/{s.clip_id}/report", {"reason": "intimate"}),
+    "GET /clips/{id}, withheld": lambda s: s.who.get(f"/clips/{s.clip_id}"),
 }
 
 
@@ -468,7 +511,7 @@ def test_whoever_has_read_a_clip_is_never_given_it(
         assert is_barred(stage)
         assert stage.who.post("/assignments").status_code == 204
         with transaction() as session:
-            session.execute(text("UPDATE clips SET state = 'received'"))
+            session.execute(text("UPDATE clips SET state = 'received' WHERE outcome IS NULL"))
 
 
 def test_whoever_holds_a_clip_is_told_so_and_nothing_else(app: Flask, visitor: NewVisitor) -> None:

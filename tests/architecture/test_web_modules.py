@@ -49,6 +49,12 @@ bodies = {
     "datasets.change_dataset": {"json": {"name": "All of it"}},
     "datasets.preview_dataset": {"json": {"filters": {}}},
     "snapshots.compare_snapshots": {"query_string": {"against": str(uuid.uuid4())}},
+    "reports.report_clip": {"json": {"reason": "rights"}},
+    "reports.report_assignment": {"json": {"reason": "rights"}},
+    "reports.uphold_report": {"json": {"note": "why"}},
+    "reports.dismiss_report": {"json": {"note": "why"}},
+    "safeguarding.block_clip": {"json": {"reference": "42/26"}},
+    "safeguarding.release_clip": {"json": {"note": "why"}},
     "session.sign_in": {"json": {"email": "x@example.org", "password": "x"}},
     "clips.upload_clip": {
         "data": {"file": (io.BytesIO(b"\\x89PNG\\r\\n\\x1a\\n"), "a.png")}, "content_type": "multipart/form-data"

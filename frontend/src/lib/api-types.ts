@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report the clip one holds. The lease ends: nobody has to watch on. */
+        post: operations["reportAssignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{id}/skip": {
         parameters: {
             query?: never;
@@ -220,6 +237,40 @@ export interface paths {
         get: operations["getClipMedia"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{id}/near-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What looks like this clip, for whoever may see it; clips that one may not see are counted only. */
+        get: operations["listNearDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a clip to be looked at, logged in or not. The answer is a receipt and tells nothing of the clip. */
+        post: operations["reportClip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -814,6 +865,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/near-duplicates/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** These two are copies of each other: one vote per person for both from now on. No verdict is carried over. */
+        post: operations["confirmNearDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/near-duplicates/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** These two are different clips: each goes back to its own group. */
+        post: operations["rejectNearDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -907,7 +992,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A retired clip with its outcome and what it rests on. A reader who is logged in can no longer be asked about it; 404 `withheld` where the result is held back. */
+        /** A retired clip with its outcome and what it rests on. A reader who is logged in can no longer be asked about it; 451 `withheld` where the result is held back. */
         get: operations["getPublicClip"];
         put?: never;
         post?: never;
@@ -985,6 +1070,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reported clips, the most urgent first; those of suspected child abuse are not among them. */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One reported clip with all its reports and what was done. */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the clip stand: it goes back where it was if it is withheld, and its open reports are closed. */
+        post: operations["dismissReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendition of a reported clip, withheld or not. */
+        get: operations["getReportMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withhold the clip from everybody but moderators, and close its open reports. */
+        post: operations["upholdReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviewers/me": {
         parameters: {
             query?: never;
@@ -996,6 +1166,108 @@ export interface paths {
         get: operations["getMyRecord"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safeguarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clips reported for suspected abuse of a child, which nobody else sees. */
+        get: operations["listSafeguarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safeguarding/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case: facts, hash, uploader, the reporters' notes, what was done. No picture. */
+        get: operations["getSafeguarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safeguarding/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withhold the clip for ever and keep it for the authorities under their reference number. */
+        post: operations["blockClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safeguarding/{id}/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendition, within ten minutes of a reveal by the same officer. */
+        get: operations["getSafeguardingMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safeguarding/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the clip back where it was; 409 blocked_for_ever for one that is kept for the authorities. */
+        post: operations["releaseClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safeguarding/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose to look: noted in the audit log, and for ten minutes the media answer. */
+        post: operations["revealClip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1314,6 +1586,12 @@ export interface components {
         };
         /** @enum {string} */
         Basis: "evidence" | "cap" | "adjudication";
+        /** @description The authorities' reference number, and a note for the file. */
+        BlockIn: {
+            reference: string;
+            /** @default  */
+            note: string;
+        };
         /** @description Grounds against a verdict, named by its place in the history. */
         CaseAppeal: {
             grounds: string;
@@ -1394,6 +1672,7 @@ export interface components {
             uploaded_at: string;
             is_mine: boolean;
             simulated: boolean;
+            has_near_duplicates: boolean;
             media_url: string | null;
             poster_url: string | null;
             outcome: components["schemas"]["Outcome"] | null;
@@ -1619,6 +1898,8 @@ export interface components {
             reason_codes: string[];
             rationale: string;
         };
+        /** @enum {string} */
+        Desk: "moderators" | "safeguarding";
         /** @description A version with its card, its newest comparison, and what was in force when. */
         DetectorDetail: {
             version: components["schemas"]["DetectorVersion"];
@@ -2055,6 +2336,25 @@ export interface components {
             clips: number;
             is_open: boolean;
         };
+        /** @description The other clip, as far as one may see it. */
+        LikeClip: {
+            /** Format: uuid */
+            id: string;
+            original_name: string | null;
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            state: components["schemas"]["ClipState"];
+            outcome: components["schemas"]["Outcome"] | null;
+            poster_url: string | null;
+            is_mine: boolean;
+        };
+        /** @description Why, in a sentence, for those who come after. */
+        LikenessDecisionIn: {
+            /** @default  */
+            note: string;
+        };
+        /** @enum {string} */
+        LikenessState: "linked" | "suggested" | "confirmed" | "rejected";
         /** @description A dataset in the list, with its newest snapshot's clips and time. */
         ListedDataset: {
             /** Format: uuid */
@@ -2101,6 +2401,30 @@ export interface components {
         };
         /** @enum {string} */
         MediaKind: "video" | "image";
+        /**
+         * @description A pair: `distance` is the median in bits of 256 over the frames that match, `share` the part of this clip's
+         *     frames found in the other one. A candidate, never a verdict: a manipulated clip looks like its original.
+         */
+        NearDuplicate: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["LikenessState"];
+            distance: number;
+            share: number;
+            share_other: number;
+            mirrored: boolean;
+            in_one_group: boolean;
+            hindrance: string | null;
+            decided_at: string | null;
+            note: string | null;
+            clip: components["schemas"]["LikeClip"];
+        };
+        /** @description What looks like a clip; `hidden` counts clips one may not see (yet). */
+        NearDuplicates: {
+            items: components["schemas"]["NearDuplicate"][];
+            hidden: number;
+            may_decide: boolean;
+        };
         /** @description A dataset to be made. */
         NewDataset: {
             name: string;
@@ -2395,6 +2719,19 @@ export interface components {
             is_appealed_by_me: boolean;
             can_appeal: boolean;
         };
+        /** @enum {string} */
+        QuarantineAction: "quarantined" | "released" | "blocked";
+        /** @description One step between withheld and shown; `by` is null for the rule. */
+        QuarantineStep: {
+            action: components["schemas"]["QuarantineAction"];
+            desk: components["schemas"]["Desk"];
+            reason: string;
+            note: string;
+            reference: string | null;
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /**
          * @description A line of the queue. `expected_value`: closeness to one half × importance × age, by the people alone; null for
          *     a decided one. `conflict`: what keeps this moderator from judging it.
@@ -2439,6 +2776,10 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description Why the clip may be seen again. */
+        ReleaseIn: {
+            note: string;
+        };
         /** @description One fit of all reviewers. `guard` is null for the first one, with which nothing was compared. */
         ReliabilityVersion: {
             version: number;
@@ -2458,6 +2799,86 @@ export interface components {
         ReliabilityVersions: {
             items: components["schemas"]["ReliabilityVersion"][];
             clips_to_follow: number;
+        };
+        /** @description A reported clip: facts, reports, history. The pictures stand behind addresses of their own. */
+        ReportCase: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            clip_id: string;
+            name: string;
+            source: string | null;
+            licence: string | null;
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            clip_state: components["schemas"]["ClipState"];
+            /** Format: date-time */
+            uploaded_at: string;
+            withheld: boolean;
+            urgent: boolean;
+            media_url: string | null;
+            poster_url: string | null;
+            reports: components["schemas"]["ReportEntry"][];
+            history: components["schemas"]["QuarantineStep"][];
+        };
+        /** @description Why, for the file; and what the reporter is told where there is a way to reach them. */
+        ReportDecisionIn: {
+            note: string;
+            /** @default null */
+            answer: string | null;
+        };
+        /** @description One report. `reporter` is null for somebody who was logged out. */
+        ReportEntry: {
+            /** Format: uuid */
+            id: string;
+            receipt: string;
+            reason: components["schemas"]["ReportReason"];
+            note: string;
+            contact: string | null;
+            reporter: string | null;
+            state: components["schemas"]["ReportState"];
+            /** Format: date-time */
+            reported_at: string;
+            decided_at: string | null;
+            decision_note: string | null;
+            answer: string | null;
+        };
+        /** @description Why the clip should be looked at; a note and a way to reach the reporter if they wish. */
+        ReportIn: {
+            reason: components["schemas"]["ReportReason"];
+            /** @default  */
+            note: string;
+            /** @default null */
+            contact: string | null;
+        };
+        /** @description Reported clips, the most urgent first. */
+        ReportQueue: {
+            items: components["schemas"]["ReportedClip"][];
+        };
+        /** @enum {string} */
+        ReportReason: "minor" | "intimate" | "depicted_person" | "illegal" | "rights";
+        /** @description The report has been taken. What follows from it is not told here. */
+        ReportReceipt: {
+            receipt: string;
+        };
+        /** @enum {string} */
+        ReportState: "open" | "upheld" | "dismissed";
+        /** @description A line of the queue: a clip, under the id of its newest report. */
+        ReportedClip: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            kind: components["schemas"]["MediaKind"] | null;
+            reasons: components["schemas"]["ReportReason"][];
+            reports: number;
+            /** Format: date-time */
+            reported_at: string;
+            withheld: boolean;
+        };
+        /** @description Cases that wait, or those decided. */
+        ReportsQuery: {
+            /** @default open */
+            state: string;
         };
         /** @enum {string} */
         ResponseLabel: "authentic" | "manipulated" | "unsure";
@@ -2496,6 +2917,46 @@ export interface components {
         };
         /** @enum {string} */
         RowFormat: "csv" | "jsonl" | "parquet";
+        /** @description A line of the desk. `reference` stands once the clip is blocked for ever. */
+        SafeguardedClip: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MediaKind"] | null;
+            sha256: string;
+            /** Format: date-time */
+            uploaded_at: string;
+            reported_at: string | null;
+            open_reports: number;
+            withheld: boolean;
+            reference: string | null;
+        };
+        /** @description Facts, hash, uploader, reports and history. `media_url` is there for some minutes after a reveal. */
+        SafeguardingCase: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            kind: components["schemas"]["MediaKind"] | null;
+            duration_s: number | null;
+            size_bytes: number;
+            sha256: string;
+            source: string | null;
+            licence: string | null;
+            clip_state: components["schemas"]["ClipState"];
+            /** Format: date-time */
+            uploaded_at: string;
+            uploader: components["schemas"]["Uploader"] | null;
+            withheld: boolean;
+            blocked: boolean;
+            reveal_allowed: boolean;
+            media_url: string | null;
+            poster_url: string | null;
+            reports: components["schemas"]["ReportEntry"][];
+            history: components["schemas"]["QuarantineStep"][];
+        };
+        /** @description What waits for the officer, and what is blocked. */
+        SafeguardingQueue: {
+            items: components["schemas"]["SafeguardedClip"][];
+        };
         /** @description A clip that the filters take, as a snapshot would hold it now. */
         SampleRow: {
             /** Format: uuid */
@@ -2842,6 +3303,12 @@ export interface components {
             items: components["schemas"]["TrainingRun"][];
             snapshots: components["schemas"]["TrainableSnapshot"][];
         };
+        /** @description Who brought the clip in. */
+        Uploader: {
+            id: number;
+            display_name: string;
+            email: string;
+        };
         /** @description An account, as its owner sees it. */
         User: {
             id: number;
@@ -3118,6 +3585,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceipt"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -3482,6 +3984,72 @@ export interface operations {
                     "video/webm": string;
                     "image/jpeg": string;
                     "image/png": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNearDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearDuplicates"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceipt"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */
@@ -4764,6 +5332,76 @@ export interface operations {
             };
         };
     };
+    confirmNearDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LikenessDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearDuplicate"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectNearDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LikenessDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearDuplicate"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOperations: {
         parameters: {
             query?: never;
@@ -5126,6 +5764,185 @@ export interface operations {
             };
         };
     };
+    listReports: {
+        parameters: {
+            query?: {
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportQueue"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: "preview" | "poster" | "thumbnails";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upholdReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMyRecord: {
         parameters: {
             query?: {
@@ -5144,6 +5961,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewerRecord"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSafeguarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeguardingQueue"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSafeguarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeguardingCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blockClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeguardingCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSafeguardingMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: "preview" | "poster" | "thumbnails";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeguardingCase"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeguardingCase"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

@@ -30,6 +30,7 @@ export function seesEverything(user: User | null | undefined): boolean {
 
 /** Where somebody begins: the page of the first thing their role is here to do. */
 export function homePathFor(user: User): string {
+  if (hasRole(user, "safeguarding")) return "/safeguarding";
   if (hasRole(user, "moderator")) return "/disputes";
   if (hasRole(user, "curator")) return "/datasets";
   if (hasRole(user, "admin")) return "/admin";

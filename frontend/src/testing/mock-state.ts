@@ -61,6 +61,7 @@ export class MockState {
       sha256: "9f2c".repeat(16), original_name: `${media.name}-${index}.${media.kind === "video" ? "mp4" : "jpg"}`,
       source: index % 2 === 0 ? "Drawn for the demonstration" : null, licence: index % 2 === 0 ? "CC0-1.0" : null,
       uploaded_at: isoAgo(index * 7 * HOUR_MS + 900_000), is_mine: index % 3 === 0, simulated: index % 2 === 1,
+      has_near_duplicates: index === 1,
       media_url: shown ? `/api/v1/clips/${id}/media/preview` : null,
       poster_url: shown ? `/api/v1/clips/${id}/media/poster` : null,
       outcome, retired_at: outcome === null ? null : isoAgo(index * HOUR_MS),

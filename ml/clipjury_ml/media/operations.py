@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
 from clipjury_ml.media.results import (
     MAX_SAMPLES,
     MAX_THUMBNAILS,
+    FrameHash,
     FrameIndex,
     Poster,
     Preview,
@@ -87,6 +89,24 @@ def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LI
         if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[0] != len(numbers):
             raise ValueError(f"frames of type {rgb.dtype} and shape {rgb.shape}")
         return SampledFrames(rgb, numbers, _floats(result["times_s"]))
+
+
+def hashes(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[FrameHash, ...]:
+    """Perceptual hashes of frames spread over the clip, at most 64. Hand it the preview."""
+    with _distrusted():
+        found = [FrameHash(**each) for each in sandbox.run_operation("hashes", path, limits).result["hashes"]]
+        if len(found) > MAX_SAMPLES or any(not _is_hash(each) for each in found):
+            raise ValueError("hashes out of form")
+        return tuple(found)
+
+
+def _is_hash(found: FrameHash) -> bool:
+    return (
+        all(re.fullmatch(r"[0-9a-f]{64}", bits) for bits in (found.bits, found.mirrored))
+        and isinstance(found.frame, int)
+        and found.frame >= 0
+        and found.quality in range(101)
+    )
 
 
 @functools.cache

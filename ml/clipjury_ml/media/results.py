@@ -104,6 +104,16 @@ class SampledFrames:
     times_s: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class FrameHash:
+    """A frame's perceptual hash and its mirror image's, 256 bits as 64 hex digits; quality is 0 to 100."""
+
+    frame: int
+    bits: str
+    mirrored: str
+    quality: int
+
+
 def check_count(count: int, most: int) -> None:
     """Raise ValueError unless 1 <= count <= most."""
     if not 1 <= count <= most:

@@ -79,7 +79,7 @@ _LOADED_LATE = (
 def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
     for name in _LOADED_LATE:
         importlib.import_module(name)
-    from clipjury_ml.media import previews, probe, sampling, stills
+    from clipjury_ml.media import perceptual, previews, probe, sampling, stills
 
     return {
         "isolation": lambda fd, arguments, limits: {},
@@ -89,6 +89,7 @@ def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]
         "thumbnails": lambda fd, arguments, limits: stills.make_thumbnails(
             fd, _HERE, arguments["count"], limits
         ),
+        "hashes": lambda fd, arguments, limits: {"hashes": perceptual.hash_clip(fd, limits)},
         "frames": lambda fd, arguments, limits: _write_frames(
             sampling.sample_frames(fd, arguments["count"], limits)
         ),

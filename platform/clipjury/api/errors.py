@@ -35,6 +35,7 @@ STATUS_OF_CODE = {
     "payload_too_large": 413,
     "unsupported_media": 415,
     "too_many_attempts": 429,
+    "withheld": 451,
     "unavailable": 503,
 }
 _STATUS_OF_KIND = (

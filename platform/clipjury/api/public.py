@@ -50,7 +50,7 @@ def list_published_clips(query: LatestQuery) -> Response:
 @describes("public", {200: PublicClip})
 def get_public_clip(id: uuid.UUID) -> Response:
     """A retired clip with its outcome and what it rests on. A reader who is logged in can no longer be asked about
-    it; 404 `withheld` where the result is held back."""
+    it; 451 `withheld` where the result is held back."""
     with transaction() as session:
         case = public_clips.see_case(session, id, find_viewer())
     return json_answer(public_clip_body(case))

@@ -161,6 +161,43 @@ class RefitFrozen(Event):
 
 
 @dataclass(frozen=True)
+class NearDuplicateDecided(Event):
+    """Two clips that look alike were linked, confirmed or rejected."""
+
+    name: ClassVar[str] = "near_duplicate_decided"
+    near_duplicate_id: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ClipReported(Event):
+    """Somebody asked for a clip to be looked at."""
+
+    name: ClassVar[str] = "clip_reported"
+    clip_id: str
+    report_id: str
+    desk: str
+
+
+@dataclass(frozen=True)
+class ClipQuarantined(Event):
+    """A desk withholds the clip."""
+
+    name: ClassVar[str] = "clip_quarantined"
+    clip_id: str
+    desk: str
+
+
+@dataclass(frozen=True)
+class ClipReleased(Event):
+    """A desk has given up withholding the clip."""
+
+    name: ClassVar[str] = "clip_released"
+    clip_id: str
+    desk: str
+
+
+@dataclass(frozen=True)
 class JobRequested(Event):
     """Somebody asked for background work and waits for it."""
 
@@ -185,5 +222,9 @@ EVENTS: tuple[type[Event], ...] = (
     ReliabilitiesActivated,
     PolicyChanged,
     RefitFrozen,
+    NearDuplicateDecided,
+    ClipReported,
+    ClipQuarantined,
+    ClipReleased,
     JobRequested,
 )

@@ -11,9 +11,9 @@ from clipjury.domain.clip_states import ClipState, collects_votes
 from clipjury.domain.errors import FieldError
 from clipjury.domain.vocabulary import CUE_IDS, KIND_IDS
 
-LeaseState = Literal["live", "voted", "skipped", "expired"]
+LeaseState = Literal["live", "voted", "skipped", "expired", "withdrawn"]
 Action = Literal["accept", "return_stored", "refuse"]
-Code = Literal["vote_sealed", "lease_expired", "lease_not_found", "lease_skipped"]
+Code = Literal["vote_sealed", "lease_expired", "lease_not_found", "lease_skipped", "lease_withdrawn"]
 
 LABELS: Final = ("authentic", "manipulated", "unsure")
 LEANS: Final = ("authentic", "manipulated")
@@ -60,6 +60,11 @@ _EXPIRED = VoteDecision(
     "lease_expired",
     "Your time for this clip ran out, so it went back to the queue; ask for the next.",
 )
+LEASE_WITHDRAWN: Final = (
+    "This clip was taken out of review while you held it. You did nothing wrong, and nothing is held against you; "
+    "ask for the next one."
+)
+_WITHDRAWN = VoteDecision("refuse", "lease_withdrawn", LEASE_WITHDRAWN)
 _EXPOSED = VoteDecision(
     "refuse",
     "lease_expired",
@@ -75,12 +80,14 @@ def decide_vote(
     body_hash: str,
     clip_state: ClipState,
     exposed: bool,
+    withheld: bool = False,
 ) -> VoteDecision:
     """Whether a ballot under this lease is taken.
 
     lease_state None: no such lease; another person's lease is answered alike, so that ids cannot be probed.
     existing_body_hash: of the vote already cast under the lease. A repeated request gets its stored vote even
     after the lease's end and after the clip's: the reviewer's browser may have missed the first answer.
+    withheld: the clip is in quarantine.
     """
     if lease_state is None or not holder_matches:
         return _NOT_FOUND
@@ -88,6 +95,8 @@ def decide_vote(
         return VoteDecision("return_stored") if existing_body_hash == body_hash else _SEALED
     if lease_state == "skipped":
         return _SKIPPED
+    if lease_state == "withdrawn" or (lease_state == "live" and withheld):
+        return _WITHDRAWN
     if lease_state != "live" or lease_expired or not collects_votes(clip_state):
         return _EXPIRED
     if exposed:

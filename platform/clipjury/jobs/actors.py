@@ -19,6 +19,7 @@ from clipjury.db.transaction import bound_engine, transaction
 from clipjury.deps import Deps
 from clipjury.jobs.attempts import Attempts, LostRunsError
 from clipjury.jobs.consensus import recompute_clips, refit_reliabilities
+from clipjury.jobs.hashing import hash_clip
 from clipjury.jobs.probing import probe_clip
 from clipjury.jobs.rendering import make_preview
 from clipjury.jobs.scoring import score_clip
@@ -57,6 +58,7 @@ JOBS: Final[dict[str, Job]] = {
     TRACKED: Job(run_tracked_job, HEAVY, 30, of_clip=False, longest_ms=LONGEST_TRACKED_RUN_MS),
     "make_preview": Job(make_preview, HEAVY, 10, of_clip=True),
     "score_clip": Job(score_clip, HEAVY, 20, of_clip=True),
+    "hash_clip": Job(hash_clip, HEAVY, 25, of_clip=False),
 }
 
 

@@ -13,6 +13,7 @@ from clipjury.db.queries import clips as queries
 from clipjury.db.queries.clips import ClipRow, RenditionRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
+from clipjury.jobs.hashing import hash_preview
 from clipjury.jobs.originals import opened_original
 from clipjury.services import clips
 from clipjury_ml.media import operations
@@ -34,7 +35,8 @@ class MadeFile:
 
 
 def make_preview(deps: Deps, clip_id: str) -> None:
-    """Make all renditions, store the files, then note them in one transaction; or fail the clip.
+    """Make all renditions, store the files, hash the preview and look for copies of the clip, then note the
+    renditions in one transaction; or fail the clip. So no clip opens before its copies are known.
 
     Files stand under their own hash before a row names them: a reader never meets half a rendition, and a
     second run stores the same bytes at the same keys.
@@ -48,6 +50,7 @@ def make_preview(deps: Deps, clip_id: str) -> None:
         with opened_original(deps, clip.sha256) as (original, out_dir):
             made = make_renditions(original, out_dir)
             rows = [_store(deps, key, file) for file in made]
+            hash_preview(key, made[0].path)
     except MediaError as error:
         with transaction() as session:
             clips.fail_clip(session, key, error.code, error.detail)

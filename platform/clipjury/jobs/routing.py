@@ -37,5 +37,9 @@ ROUTES: Final[Mapping[str, tuple[Route, ...]]] = {
     events.ReliabilitiesActivated.name: (Route("recompute_clips"),),
     events.PolicyChanged.name: (Route("recompute_clips"),),
     events.RefitFrozen.name: (),
+    events.NearDuplicateDecided.name: (),
+    events.ClipReported.name: (),
+    events.ClipQuarantined.name: (),
+    events.ClipReleased.name: (),
     events.JobRequested.name: (Route("run_tracked_job", ("job_id",)),),
 }

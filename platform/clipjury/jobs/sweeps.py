@@ -12,7 +12,9 @@ from dramatiq.broker import Broker
 
 from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import events as event_queries
+from clipjury.db.queries import fingerprints
 from clipjury.db.queries import jobs as job_queries
+from clipjury.db.queries import reports as report_queries
 from clipjury.db.queries.clips import ClipRow
 from clipjury.db.sole_run import sole_run
 from clipjury.db.transaction import bound_engine, transaction
@@ -32,6 +34,7 @@ KEEP_RUN_FOLDERS_S = 24 * 3600.0  # a run that works touches its folder every se
 _LEASES_AT_ONCE = 200
 _STALLED_AT_ONCE = 200
 _OUTDATED_AT_ONCE = 500
+_UNHASHED_AT_ONCE = 100
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +113,24 @@ def resend_jobs(broker: Broker, resends: Resends, older_s: float = STALLED_AFTER
     return len(due)
 
 
+def hash_uncompared(broker: Broker, resends: Resends) -> int:
+    """Send clips to be hashed that have come past it: those from before there were hashes; how many."""
+    with transaction() as session:
+        found = fingerprints.list_uncompared(session, _UNHASHED_AT_ONCE)
+    resends.keep(set(found))
+    now_s = time.monotonic()
+    due = [clip_id for clip_id in found if resends.is_due(clip_id, now_s)]
+    for clip_id in due:
+        send(broker, "hash_clip", [str(clip_id)], key=f"sweep-{clip_id}")
+    return len(due)
+
+
+def forget_addresses() -> int:
+    """Drop the addresses of people who reported while logged out; they served to limit how often. How many."""
+    with transaction() as session:
+        return report_queries.forget_addresses(session)
+
+
 def purge_outbox() -> int:
     """Drop events that were sent long ago; how many."""
     with transaction() as session:
@@ -128,7 +149,7 @@ class Sweep:
 
 def plan_sweeps(broker: Broker, deps: Deps) -> list[Sweep]:
     """All sweeps of a worker."""
-    resends, job_resends = Resends(), Resends()
+    resends, job_resends, hash_resends = Resends(), Resends(), Resends(first_s=LONGEST_RESEND_S)
     return [
         Sweep("leases", EVERY_S, expire_leases),
         Sweep("closing clips", EVERY_S, settle_closing),
@@ -136,7 +157,9 @@ def plan_sweeps(broker: Broker, deps: Deps) -> list[Sweep]:
         Sweep("stalled clips", 2 * EVERY_S, lambda: resend_stalled(broker, resends)),
         Sweep("tracked jobs", 2 * EVERY_S, lambda: resend_jobs(broker, job_resends)),
         Sweep("valuable clips", 600.0, choose_valuable),
+        Sweep("clips without hashes", 6 * EVERY_S, lambda: hash_uncompared(broker, hash_resends)),
         Sweep("reliabilities", 60.0, lambda: refit_reliabilities(deps)),
+        Sweep("addresses of reports", 3600.0, forget_addresses),
         Sweep("outbox", 3600.0, purge_outbox),
         Sweep("leftovers", 3600.0, lambda: purge_leftovers(deps)),
         Sweep("training folders", 3600.0, lambda: purge_runs(deps, KEEP_RUN_FOLDERS_S)),

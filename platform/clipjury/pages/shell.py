@@ -24,6 +24,7 @@ View = Callable[..., Response]
 _HASHED_FILES = "assets/"  # Vite puts the hash of their contents into these names: they never change
 _ONE_YEAR_S = 365 * 24 * 3600
 _LATEST_ON_HOME = 6
+_STATUS_OF_CODE = {"lease_open": 409, "withheld": 451}
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
@@ -92,7 +93,7 @@ def _case(clip_id: uuid.UUID, viewer: Viewer | None) -> tuple[Document, int]:
         with transaction() as session:
             case = public_clips.see_case(session, clip_id, viewer)
     except ClipJuryError as error:
-        return not_published(error, request.base_url), 409 if error.code == "lease_open" else 404
+        return not_published(error, request.base_url), _STATUS_OF_CODE.get(error.code, 404)
     return published(case, request.base_url, request.url_root), 200
 
 

@@ -21,6 +21,7 @@ from clipjury.domain.assignment import (
 from clipjury.domain.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from clipjury.domain.gold import is_gold_turn
 from clipjury.domain.vocabulary import SKIP_REASON_IDS
+from clipjury.domain.voting import LEASE_WITHDRAWN
 
 _LEASE_OVER = "Your time for this clip ran out, so it went back to the queue. Ask for the next clip."
 
@@ -75,15 +76,17 @@ def get_lease(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> L
     row = queries.find_leased_clip(session, assignment_id, reviewer_id)
     if row is None:
         raise NotFoundError("There is no such assignment of yours.", code="lease_not_found")
-    _check_live(row.state, row.is_expired)
+    _check_live(row.state, row.is_expired, row.is_withheld)
     return row
 
 
-def _check_live(state: str, is_expired: bool) -> None:
+def _check_live(state: str, is_expired: bool, is_withheld: bool) -> None:
     if state == "voted":
         raise ConflictError("vote_sealed", "Your vote on this clip is sealed. Ask for the next clip.")
     if state == "skipped":
         raise ConflictError("lease_skipped", "You skipped this clip. Ask for the next one.")
+    if state == "withdrawn" or (state == "leased" and is_withheld):
+        raise ConflictError("lease_withdrawn", LEASE_WITHDRAWN)
     if state == "expired" or is_expired:
         raise ConflictError("lease_expired", _LEASE_OVER)
 
@@ -92,7 +95,7 @@ def _lock_own(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> L
     lease = queries.lock_lease(session, assignment_id)
     if lease is None or lease.reviewer_id != reviewer_id:
         raise NotFoundError("There is no such assignment of yours.", code="lease_not_found")
-    _check_live(lease.state, lease.is_expired)
+    _check_live(lease.state, lease.is_expired, lease.is_withheld)
     return lease
 
 

@@ -22,6 +22,7 @@ from clipjury.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus
 from clipjury.services import score_views
 from clipjury.services.clips import get_clip
+from clipjury.services.quarantine import check_shown
 
 LEASE_OPEN = (
     "You hold this clip for review. Vote or skip first: nobody sees a clip's facts and votes on it too."
@@ -90,6 +91,7 @@ def _answer(session: Session, viewer: Viewer, clip: ClipRow, decision: SeeDecisi
         raise ConflictError("lease_open", LEASE_OPEN)
     if decision.answer == "not_ready":
         raise ForbiddenError(_NOT_READY, code="not_ready")
+    check_shown(clip.quarantined_at)
     if decision.writes_exposure:
         exposures.expose(session, viewer.id, clip.group_id, "read")
 

@@ -9,7 +9,7 @@ from clipjury.db.queries import clips as queries
 from clipjury.db.queries import events, exposures
 from clipjury.db.queries import gold as gold_queries
 from clipjury.db.queries.clips import ClipRow, NewClip, RenditionRow
-from clipjury.domain.errors import ConflictError, NotFoundError
+from clipjury.domain.errors import ClipJuryError, ConflictError, NotFoundError
 from clipjury.domain.events import ClipFailed, ClipOpened, ClipProbed, ClipReceived, PreviewMade
 from clipjury.services.gold import NewGold, make_gold
 
@@ -39,6 +39,8 @@ def _receive_again(session: Session, new: NewClip, gold: NewGold | None) -> Clip
     existing = queries.find_by_sha256(session, new.sha256)
     if existing is None:
         raise ConflictError("clip_busy", "The same file is being added at this moment; try again.")
+    if existing.quarantined_at is not None:
+        raise ClipJuryError("withheld", "This file is withheld here and cannot be added.")
     known = gold_queries.find_gold(session, existing.id) if gold else None
     if gold and (known is None or (known.label, known.role) != (gold.label, gold.role)):
         raise ConflictError(

@@ -37,7 +37,7 @@ def count_attempt(session: Session, key: str, address: str) -> None:
     Counted first and under a lock, so that a thousand guesses sent at once are limited like a thousand sent
     in turn. One that succeeds clears the key's count. Raises TooManyAttemptsError.
     """
-    network = _network_of(address)
+    network = network_of(address)
     locks.lock_names(session, [f"login:{key}", f"login-from:{network}"])
     failures = queries.count_failures(session, key, network, FAILURE_WINDOW_S)
     if failures.by_email >= FAILURES_PER_ACCOUNT or failures.by_address >= FAILURES_PER_ADDRESS:
@@ -48,7 +48,8 @@ def count_attempt(session: Session, key: str, address: str) -> None:
     queries.insert_failure(session, key, network)
 
 
-def _network_of(address: str) -> str:
+def network_of(address: str) -> str:
+    """What attempts from this address are counted under: the address, or the IPv6 network of its household."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

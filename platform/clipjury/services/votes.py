@@ -24,6 +24,7 @@ _LEASE_STATES: dict[str, LeaseState] = {
     "voted": "voted",
     "expired": "expired",
     "skipped": "skipped",
+    "withdrawn": "withdrawn",
 }
 
 
@@ -85,6 +86,7 @@ def _decide(lease: LockedLease | None, reviewer_id: int, stored: VoteRow | None,
         body_hash=digest,
         clip_state=lease.clip_state if lease else "open",  # type: ignore[arg-type]  # held by the column's check
         exposed=bool(lease and lease.is_exposed),
+        withheld=bool(lease and lease.is_withheld),
     )
 
 

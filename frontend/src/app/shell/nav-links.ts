@@ -14,6 +14,8 @@ export function linksFor(user: User | null): NavItem[] {
   const links: NavItem[] = [];
   if (hasRole(user, "reviewer")) links.push({ to: "/review", label: "Review", icon: "scale" });
   if (hasRole(user, "moderator")) links.push({ to: "/disputes", label: "Disputes", icon: "people" });
+  if (hasRole(user, "safeguarding")) links.push({ to: "/safeguarding", label: "Safeguarding", icon: "lock" });
+  if (hasRole(user, "moderator", "admin")) links.push({ to: "/reports", label: "Reports", icon: "flag" });
   links.push({ to: "/clips", label: "Clips", icon: "film" });
   links.push({ to: "/upload", label: "Upload", icon: "upload" });
   if (hasRole(user, "curator", "admin")) links.push({ to: "/datasets", label: "Datasets", icon: "download" });

@@ -72,6 +72,7 @@ class Clip(AnswerModel):
     uploaded_at: datetime
     is_mine: bool
     simulated: bool
+    has_near_duplicates: bool
     media_url: str | None
     poster_url: str | None
     outcome: Outcome | None
@@ -121,6 +122,7 @@ def clip_body(view: ClipView) -> dict[str, Any]:
         "uploaded_at": clip.created_at,
         "is_mine": view.is_mine,
         "simulated": clip.is_simulated,
+        "has_near_duplicates": clip.has_near_duplicates,
         "media_url": f"{at}/preview" if "preview" in clip.rendition_names else None,
         "poster_url": f"{at}/poster" if "poster" in clip.rendition_names else None,
         "outcome": clip.outcome if view.shows_outcome else None,

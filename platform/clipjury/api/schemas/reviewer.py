@@ -78,15 +78,15 @@ def record_body(record: OwnRecord) -> dict[str, Any]:
 
 
 def _past_vote(row: HistoryRow) -> dict[str, Any]:
-    retired = row.clip_state == "retired"
-    told = told_gold(row)
+    is_told = row.clip_state == "retired" and not row.is_withheld
+    told = told_gold(row) if not row.is_withheld else None
     return {
-        "clip_id": row.clip_id if retired else None,
+        "clip_id": row.clip_id if is_told else None,
         "label": row.label,
         "confidence": row.confidence,
         "cast_at": row.cast_at,
         # That evidence suffices already is not told while others hold a lease.
         "clip_state": "open" if row.clip_state == "closing" else row.clip_state,
-        "outcome": row.outcome if retired else None,
+        "outcome": row.outcome if is_told else None,
         "gold": {"label": told[0], "right": told[1]} if told else None,
     }

@@ -49,3 +49,10 @@ GoldOrigin = TypeAliasType("GoldOrigin", Literal["import", "synthetic", "adjudic
 VersionState = TypeAliasType("VersionState", Literal["candidate", "active", "retired"])
 GateOutcome = TypeAliasType("GateOutcome", Literal["passed", "refused", "too_few_items"])
 PromotionKind = TypeAliasType("PromotionKind", Literal["first", "gate", "override", "rollback"])
+LikenessState = TypeAliasType("LikenessState", Literal["linked", "suggested", "confirmed", "rejected"])
+ReportReason = TypeAliasType(
+    "ReportReason", Literal["minor", "intimate", "depicted_person", "illegal", "rights"]
+)
+ReportState = TypeAliasType("ReportState", Literal["open", "upheld", "dismissed"])
+Desk = TypeAliasType("Desk", Literal["moderators", "safeguarding"])
+QuarantineAction = TypeAliasType("QuarantineAction", Literal["quarantined", "released", "blocked"])

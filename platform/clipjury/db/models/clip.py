@@ -49,12 +49,16 @@ class Clip(Base):
             name="redundancy",
         ),
         CheckConstraint("importance BETWEEN 1 AND 5", name="importance_range"),
+        CheckConstraint(
+            "quarantined_at IS NOT NULL OR NOT is_safeguarded", name="safeguarded_is_quarantined"
+        ),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
         CheckConstraint("p_full BETWEEN 0 AND 1 AND p_people BETWEEN 0 AND 1", name="posterior_range"),
         CheckConstraint("queue_priority BETWEEN 0 AND 3", name="queue_priority_known"),
         # "next" walks this index alone, tier by tier (domain/assignment.py), from a random place in the ranks.
         Index("ix_clips_queue", "queue_priority", "rank", postgresql_where=text("leasable")),
         Index(None, "group_id"),
+        Index("ix_clips_base_group_id", "base_group_id", postgresql_where=text("base_group_id IS NOT NULL")),
         Index(None, "uploader_id", "created_at"),
         Index(None, "created_at", "id"),
         Index("ix_clips_capped", "retired_at", postgresql_where=text("retirement_reason = 'cap'")),
@@ -73,6 +77,8 @@ class Clip(Base):
     licence: Mapped[str | None]
     uploader_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     group_id: Mapped[uuid.UUID]
+    # The group it was received in, noted when links first move it to another.
+    base_group_id: Mapped[uuid.UUID | None]
     is_simulated: Mapped[bool] = mapped_column(server_default=text("false"))
     media_consent: Mapped[bool] = mapped_column(server_default=text("false"))
     importance: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
@@ -91,7 +97,9 @@ class Clip(Base):
     failure_code: Mapped[str | None]
     failure_detail: Mapped[str | None]
     state_changed_at: Mapped[CreatedAt]
+    # Set by services/quarantine.py from the clip's rows in `quarantines`; safeguarded: kept from staff too.
     quarantined_at: Mapped[datetime | None]
+    is_safeguarded: Mapped[bool] = mapped_column(server_default=text("false"))
 
     queue_priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     rank: Mapped[float] = mapped_column(server_default=text("random()"))

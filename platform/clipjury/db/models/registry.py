@@ -2,10 +2,36 @@
 
 from sqlalchemy import MetaData
 
-from clipjury.db.models import clip, consensus, dataset, detector, dispute, event, job, training, user, vote
+from clipjury.db.models import (
+    clip,
+    consensus,
+    dataset,
+    detector,
+    dispute,
+    event,
+    job,
+    near_duplicate,
+    report,
+    training,
+    user,
+    vote,
+)
 from clipjury.db.models.base import Base
 
-MODEL_MODULES = (clip, consensus, dataset, detector, dispute, event, job, training, user, vote)
+MODEL_MODULES = (
+    clip,
+    consensus,
+    dataset,
+    detector,
+    dispute,
+    event,
+    job,
+    near_duplicate,
+    report,
+    training,
+    user,
+    vote,
+)
 
 
 def metadata() -> MetaData:

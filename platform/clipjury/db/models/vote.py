@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
 from clipjury.db.models.clip import LABELS, one_of
 
-LEASE_STATES = ("leased", "voted", "expired", "skipped")
+LEASE_STATES = ("leased", "voted", "expired", "skipped", "withdrawn")
 
 
 class Assignment(Base):

@@ -32,6 +32,8 @@ _PICK_PART = """
   ) w JOIN clips c ON c.id = w.id
   WHERE c.leasable AND NOT EXISTS (
     SELECT FROM exposures e WHERE e.user_id = :reviewer_id AND e.group_id = w.group_id)
+    AND NOT EXISTS (SELECT FROM group_parts p JOIN exposures e ON e.group_id = p.part_id
+      WHERE p.group_id = w.group_id AND e.user_id = :reviewer_id)
   ORDER BY w.rank LIMIT 1 FOR UPDATE OF c SKIP LOCKED
 """
 
@@ -99,6 +101,7 @@ _CLIP_OF_LEASE = Prepared(
     "leased_clip",
     f"""
 SELECT {_LEASE_COLUMNS}, c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.has_audio, c.is_simulated,
+  c.quarantined_at IS NOT NULL AS is_withheld,
   (SELECT jsonb_object_agg(r.name, r.facts) FROM renditions r
     WHERE r.clip_id = c.id AND r.name <> 'frames') AS renditions
 FROM assignments a JOIN clips c ON c.id = a.clip_id
@@ -113,7 +116,9 @@ _LOCK = Prepared(
 SELECT a.id, a.state, a.reviewer_id, a.expires_at <= clock_timestamp() AS is_expired, a.renewals,
   a.clip_id, c.group_id, c.state AS clip_state, c.kind, c.frames, c.duration_s, c.votes_count, c.live_leases,
   c.votes_cap, EXISTS (SELECT FROM gold_labels g WHERE g.clip_id = c.id AND g.role = 'serve') AS is_gold,
-  EXISTS (SELECT FROM exposures e WHERE e.user_id = a.reviewer_id AND e.group_id = c.group_id) AS is_exposed
+  EXISTS (SELECT FROM exposures e WHERE e.user_id = a.reviewer_id AND (e.group_id = c.group_id
+    OR e.group_id IN (SELECT part_id FROM group_parts p WHERE p.group_id = c.group_id))) AS is_exposed,
+  c.quarantined_at IS NOT NULL AS is_withheld
 FROM assignments a JOIN clips c ON c.id = a.clip_id
 WHERE a.id = :assignment_id FOR UPDATE OF a, c""",
     assignment_id="uuid",
@@ -183,6 +188,7 @@ class LeasedClipRow(LeaseRow):
     frames: int
     has_audio: bool
     is_simulated: bool
+    is_withheld: bool
     renditions: dict[str, dict[str, Any]] | None
 
 
@@ -206,6 +212,7 @@ class LockedLease:
     votes_cap: int
     is_gold: bool
     is_exposed: bool
+    is_withheld: bool
 
 
 def lease_next(

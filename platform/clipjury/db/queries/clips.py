@@ -14,23 +14,27 @@ from clipjury.db.queries.rows import row_as
 
 _COLUMNS = """
   c.id, c.sha256, c.size_bytes, c.container, c.original_name, c.source, c.licence, c.uploader_id, c.group_id,
-  c.is_simulated, c.importance, c.quarantined_at IS NOT NULL AS is_quarantined, c.created_at,
-  c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.fps, c.has_audio,
+  c.is_simulated, c.importance, c.created_at, c.kind, c.duration_s, c.width_px, c.height_px, c.frames, c.fps,
+  c.has_audio, c.quarantined_at, c.is_safeguarded,
   c.state, c.failure_code, c.failure_detail, c.votes_count, c.live_leases, c.votes_cap, c.p_people, c.p_full,
   c.p_low, c.p_high, c.n_effective, c.reliability_version, c.policy_version, c.outcome, c.retirement_reason,
   c.retired_at,
   ARRAY(SELECT r.name FROM renditions r WHERE r.clip_id = c.id ORDER BY r.name) AS rendition_names,
-  EXISTS (SELECT FROM scores s WHERE s.clip_id = c.id) AS is_scored"""
+  EXISTS (SELECT FROM scores s WHERE s.clip_id = c.id) AS is_scored,
+  EXISTS (SELECT FROM near_duplicates n WHERE c.id IN (n.clip_a_id, n.clip_b_id) AND n.state <> 'rejected'
+    ) AS has_near_duplicates"""
 
 _INSERT = text(
     """
 WITH fresh AS (SELECT gen_random_uuid() AS id)
 INSERT INTO clips (id, sha256, size_bytes, container, original_name, source, licence, uploader_id, group_id,
-  is_simulated, media_consent, votes_cap, parallel_leases)
+  base_group_id, is_simulated, media_consent, votes_cap, parallel_leases)
 SELECT f.id, :sha256, :size_bytes, :container, :original_name, :source, :licence, :uploader_id,
-  COALESCE(CAST(:group_id AS uuid), f.id), :is_simulated, :media_consent,
+  COALESCE(joined.group_id, CAST(:group_id AS uuid), f.id), CAST(:group_id AS uuid), :is_simulated, :media_consent,
   p.cap, p.parallel_leases
-FROM fresh f, (SELECT * FROM policies ORDER BY version DESC LIMIT 1) p
+FROM fresh f CROSS JOIN (SELECT * FROM policies ORDER BY version DESC LIMIT 1) p
+LEFT JOIN LATERAL (  -- the named group may have been joined with another meanwhile
+  SELECT group_id FROM clips WHERE base_group_id = :group_id LIMIT 1) joined ON true
 ON CONFLICT (sha256) DO NOTHING RETURNING id"""
 )
 
@@ -41,7 +45,7 @@ _LOCK = text(f"SELECT {_COLUMNS} FROM clips c WHERE c.id = :clip_id FOR UPDATE O
 _LIST = text(
     f"""
 SELECT {_COLUMNS} FROM clips c
-WHERE (CAST(:state AS text) IS NULL OR c.state = :state)
+WHERE c.quarantined_at IS NULL AND (CAST(:state AS text) IS NULL OR c.state = :state)
   AND (:all_states OR c.state = 'retired' OR c.uploader_id = :viewer_id)
   AND (NOT :mine OR c.uploader_id = :viewer_id)
   AND c.group_id IS DISTINCT FROM CAST(:held_group AS uuid)
@@ -112,7 +116,6 @@ class ClipRow:
     group_id: uuid.UUID
     is_simulated: bool
     importance: int
-    is_quarantined: bool
     created_at: datetime
     kind: str | None
     duration_s: float | None
@@ -121,6 +124,8 @@ class ClipRow:
     frames: int | None
     fps: float | None
     has_audio: bool | None
+    quarantined_at: datetime | None
+    is_safeguarded: bool
     state: str
     failure_code: str | None
     failure_detail: str | None
@@ -139,6 +144,12 @@ class ClipRow:
     retired_at: datetime | None
     rendition_names: list[str]
     is_scored: bool
+    has_near_duplicates: bool
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Whether it is withheld."""
+        return self.quarantined_at is not None
 
 
 @dataclass(frozen=True)

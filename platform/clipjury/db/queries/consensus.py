@@ -97,21 +97,27 @@ WITH active AS (
   SELECT (SELECT version FROM reliability_versions WHERE is_active) AS version, max(version) AS policy FROM policies)
 SELECT id FROM (
   (SELECT c.id, 0 AS tier FROM clips c, active a
-    WHERE c.state IN ('open', 'closing') AND c.reliability_version < a.version LIMIT :limit)
+    WHERE c.state IN ('open', 'closing') AND c.reliability_version < a.version
+      AND c.quarantined_at IS NULL LIMIT :limit)
   UNION ALL (SELECT c.id, 0 FROM clips c, active a
-    WHERE c.state IN ('open', 'closing') AND c.reliability_version > a.version LIMIT :limit)
+    WHERE c.state IN ('open', 'closing') AND c.reliability_version > a.version
+      AND c.quarantined_at IS NULL LIMIT :limit)
   UNION ALL (SELECT c.id, 0 FROM clips c, active a
-    WHERE c.state IN ('open', 'closing') AND c.policy_version < a.policy LIMIT :limit)
+    WHERE c.state IN ('open', 'closing') AND c.policy_version < a.policy
+      AND c.quarantined_at IS NULL LIMIT :limit)
   UNION ALL (SELECT c.id, 1 FROM clips c, active a
-    WHERE c.state = 'retired' AND c.reliability_version < a.version LIMIT :limit)
+    WHERE c.state = 'retired' AND c.reliability_version < a.version
+      AND c.quarantined_at IS NULL LIMIT :limit)
   UNION ALL (SELECT c.id, 1 FROM clips c, active a
-    WHERE c.state = 'retired' AND c.reliability_version > a.version LIMIT :limit)) o
+    WHERE c.state = 'retired' AND c.reliability_version > a.version
+      AND c.quarantined_at IS NULL LIMIT :limit)) o
 GROUP BY id ORDER BY min(tier), id LIMIT :limit"""
 )
 
 # A clip in `closing` whose last lease ended without a vote.
 _SETTLEABLE = text(
-    "SELECT id FROM clips WHERE state = 'closing' AND live_leases = 0 ORDER BY id LIMIT :limit"
+    "SELECT id FROM clips WHERE state = 'closing' AND live_leases = 0 AND quarantined_at IS NULL "
+    "ORDER BY id LIMIT :limit"
 )
 
 

@@ -98,12 +98,13 @@ SELECT c.id AS clip_id, c.sha256, c.group_id, c.kind, c.duration_s, c.frames, c.
 
 _CHOICES = text(
     """
-SELECT (SELECT COALESCE(array_agg(DISTINCT lower(container)), '{}') FROM clips WHERE state = 'retired') AS containers,
+WITH shown AS (SELECT container, probe, licence, source FROM clips WHERE state = 'retired' AND quarantined_at IS NULL)
+SELECT (SELECT COALESCE(array_agg(DISTINCT lower(container)), '{}') FROM shown) AS containers,
   (SELECT COALESCE(array_agg(DISTINCT lower(probe ->> 'video_codec')) FILTER (WHERE probe ? 'video_codec'), '{}')
-    FROM clips WHERE state = 'retired') AS codecs,
-  ARRAY(SELECT licence FROM clips WHERE state = 'retired' AND licence IS NOT NULL
+    FROM shown) AS codecs,
+  ARRAY(SELECT licence FROM shown WHERE licence IS NOT NULL
     GROUP BY licence ORDER BY count(*) DESC, licence LIMIT :limit) AS licences,
-  ARRAY(SELECT source FROM clips WHERE state = 'retired' AND source IS NOT NULL
+  ARRAY(SELECT source FROM shown WHERE source IS NOT NULL
     GROUP BY source ORDER BY count(*) DESC, source LIMIT :limit) AS sources"""
 )
 

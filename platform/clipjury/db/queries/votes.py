@@ -22,7 +22,12 @@ _SEAL = Prepared(
     """
 WITH ended AS (
   UPDATE assignments SET state = 'voted', ended_at = clock_timestamp()
-  WHERE id = :assignment_id AND state = 'leased' RETURNING id),
+  WHERE id = :assignment_id AND state = 'leased'
+    -- Asked once more under the clip's lock: while this vote waited for it, a link may have joined the clip's group
+    -- with one that the reviewer knows.
+    AND NOT EXISTS (SELECT FROM exposures e WHERE e.user_id = :reviewer_id AND (e.group_id = :group_id
+      OR e.group_id IN (SELECT part_id FROM group_parts WHERE group_parts.group_id = :group_id)))
+  RETURNING id),
 exposed AS (
   INSERT INTO exposures (user_id, group_id, reason) VALUES (:reviewer_id, :group_id, 'voted')
   ON CONFLICT (user_id, group_id) DO NOTHING)
@@ -59,7 +64,8 @@ WHERE v.clip_id = :clip_id ORDER BY v.id"""
 _HISTORY = text(
     """
 SELECT v.id, v.label, v.confidence, v.cast_at, v.clip_id, c.state AS clip_state, c.outcome,
-  g.label AS gold_label, g.created_at AS gold_since, now() AS read_at
+  g.label AS gold_label, g.created_at AS gold_since, now() AS read_at,
+  c.quarantined_at IS NOT NULL AS is_withheld
 FROM votes v JOIN clips c ON c.id = v.clip_id
 LEFT JOIN gold_labels g ON g.clip_id = c.id AND g.role = 'serve' AND c.quarantined_at IS NULL
 WHERE v.reviewer_id = :reviewer_id AND (CAST(:before AS bigint) IS NULL OR v.id < :before)
@@ -114,6 +120,7 @@ class HistoryRow:
     gold_label: str | None
     gold_since: datetime | None
     read_at: datetime
+    is_withheld: bool
 
 
 @dataclass(frozen=True)

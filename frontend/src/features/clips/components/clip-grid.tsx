@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { Link } from "react-router";
 import { OutcomeBadge, StateBadge } from "@/components/clip/badges";
+import { ReportButton } from "@/components/clip/report-button";
 import { Badge, SimulatedBadge } from "@/components/ui/badge";
 import { Icon } from "@/components/ui/icon";
 import { ago, duration, shortId } from "@/lib/format";
@@ -41,7 +42,10 @@ export function ClipGrid({ clips, nowMs }: { clips: Clip[]; nowMs: number }): Re
             {clip.is_mine ? <Badge icon="user">mine</Badge> : null}
             {clip.simulated ? <SimulatedBadge /> : null}
           </span>
-          <span className={styles.when}>uploaded {ago(clip.uploaded_at, nowMs)}</span>
+          <span className={styles.foot}>
+            <span className={styles.when}>uploaded {ago(clip.uploaded_at, nowMs)}</span>
+            <ReportButton clipId={clip.id} name={clipName(clip)} />
+          </span>
         </li>
       ))}
     </ul>

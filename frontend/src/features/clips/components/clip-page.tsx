@@ -26,6 +26,13 @@ function Refused({ error, onRetry }: { error: Error; onRetry: () => void }): Rea
       </EmptyState>
     );
   }
+  if (hasCode(error, "withheld")) {
+    return (
+      <EmptyState title="This clip is withheld" headingLevel={1} actions={<Button component={Link} to="/clips">All clips I may see</Button>}>
+        <p>It was reported, and is being looked at or has been taken out. Nothing about it is shown meanwhile.</p>
+      </EmptyState>
+    );
+  }
   if (hasCode(error, "not_found", "not_ready", "forbidden")) {
     return (
       <EmptyState

@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { Link } from "react-router";
 import { OutcomeBadge, StateBadge } from "@/components/clip/badges";
 import { FailureNotice } from "@/components/clip/failure-notice";
+import { ReportButton } from "@/components/clip/report-button";
 import { ProcessingSteps } from "@/components/clip/processing-steps";
 import { Badge, SimulatedBadge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
@@ -20,6 +21,7 @@ import styles from "./clip-page.module.css";
 import { ClipPlayer } from "./clip-player";
 import { ConsensusPanel } from "./consensus-panel";
 import { VerdictHistory } from "./verdict-history";
+import { LooksLike } from "./looks-like";
 
 /** Why somebody may not see how a clip stands. */
 function NotYet({ user, clip }: { user: User; clip: Clip }): ReactElement {
@@ -99,7 +101,7 @@ export function ClipView({ clip, user, shownAtMs }: { clip: Clip; user: User; sh
     topRef.current?.scrollIntoView({ block: "start", behavior: "smooth" });
   };
   return (
-    <Page title={clipName(clip)} lead={<Badges clip={clip} />}>
+    <Page title={clipName(clip)} lead={<Badges clip={clip} />} actions={<ReportButton clipId={clip.id} />}>
       <div className={styles.stack} ref={topRef}>
         {clip.dispute_id === null ? null : (
           <Notice title="This clip is, or was, disputed">
@@ -121,6 +123,7 @@ export function ClipView({ clip, user, shownAtMs }: { clip: Clip; user: User; sh
           <Result consensus={consensus} clip={clip} user={user} onSeek={clip.kind === "video" && clip.media_url !== null ? seek : null} />
         ) : null}
         {clip.state === "retired" ? <VerdictHistory clipId={clip.id} isGated={hasRole(user, "moderator")} /> : null}
+        {clip.has_near_duplicates ? <LooksLike clipId={clip.id} /> : null}
         <Card title="Facts about the file">
           <ClipFacts clip={clip} />
         </Card>

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { StateBadge } from "@/components/clip/badges";
 import { SimulatedBadge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
+import { ReportButton } from "@/components/clip/report-button";
 import { Card, Page } from "@/components/ui/page";
 import { shortId } from "@/lib/format";
 import type { DisputeCase, VocabularyItem } from "@/lib/models";
@@ -104,7 +105,12 @@ export function CaseView({ dispute, frameTimes, reasons }: CaseViewProps): React
     <Page
       title={`Case of clip ${shortId(clip.id)}${dispute.round > 1 ? `, round ${dispute.round}` : ""}`}
       lead={<Lead dispute={dispute} />}
-      actions={<ImportanceChoice clipId={clip.id} disputeId={dispute.id} value={clip.importance} />}
+      actions={
+        <>
+          <ReportButton clipId={clip.id} />
+          <ImportanceChoice clipId={clip.id} disputeId={dispute.id} value={clip.importance} />
+        </>
+      }
     >
       <div className={styles.columns} ref={topRef}>
         <div className={styles.left}>

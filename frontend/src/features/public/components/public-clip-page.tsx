@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { Link } from "react-router";
 import { OutcomeBadge } from "@/components/clip/badges";
 import { PosteriorGauge } from "@/components/clip/posterior-gauge";
+import { ReportButton } from "@/components/clip/report-button";
 import { Badge, SimulatedBadge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Card, Page } from "@/components/ui/page";
@@ -182,11 +183,14 @@ export function PublicClipPage({ id }: { id: string }): ReactElement {
         </span>
       }
       actions={
-        user === null ? null : (
-          <Button component={Link} to={`/clips/${clip.id}`} variant="default" size="sm">
-            See the clip
-          </Button>
-        )
+        <>
+          <ReportButton clipId={clip.id} />
+          {user === null ? null : (
+            <Button component={Link} to={`/clips/${clip.id}`} variant="default" size="sm">
+              See the clip
+            </Button>
+          )}
+        </>
       }
     >
       <div className={styles.stack}>

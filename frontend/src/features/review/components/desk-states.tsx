@@ -63,7 +63,16 @@ export function EmptyQueue({ onCheck, isChecking }: { onCheck: () => void; isChe
   );
 }
 
-export function LeaseOver({ onNext }: { onNext: () => void }): ReactElement {
+export function LeaseOver({ reason, onNext }: { reason: string | null; onNext: () => void }): ReactElement {
+  if (reason !== null) {
+    return (
+      <div className={styles.panel} role="alert">
+        <h2>This clip was taken out</h2>
+        <p>{reason}</p>
+        <Button onClick={onNext}>Get another clip</Button>
+      </div>
+    );
+  }
   return (
     <div className={styles.panel} role="alert">
       <h2>Your time with this clip is over</h2>

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { ReportDialog } from "@/components/clip/report-dialog";
 import type { Vocabulary, VoteIn } from "@/lib/models";
 import type { Desk } from "../hooks/use-desk-settings";
 import type { JudgingDialog } from "../hooks/use-judging-keys";
@@ -22,6 +23,9 @@ export function JudgingDialogs(props: JudgingDialogsProps): ReactElement | null 
   if (dialog === "keys") return <KeysDialog desk={settings} onClose={onClose} />;
   if (dialog === "skip") {
     return <SkipDialog leaseId={props.leaseId} reasons={vocabulary.skip_reasons} onSkipped={props.onSkipped} onClose={onClose} />;
+  }
+  if (dialog === "report") {
+    return <ReportDialog target={{ kind: "lease", id: props.leaseId }} onClose={(isSent) => (isSent ? props.onSkipped() : onClose())} />;
   }
   if (dialog !== "seal" || vote === null) return null;
   return (

@@ -99,7 +99,7 @@ export function Judging(props: JudgingProps): ReactElement {
       </div>
       <section className={styles.card} aria-label="Your answer">
         <div className={styles.steps}>
-          {isOver ? <LeaseOver onNext={onNext} /> : null}
+          {isOver ? <LeaseOver reason={sealing.phase === "expired" ? sealing.reason : null} onNext={onNext} /> : null}
           {sealing.phase === "waiting" ? <WaitingPanel reason={sealing.reason} /> : null}
           {sealing.phase === "sealed" ? (
             <SealedPanel vote={sealing.vote} sealedToday={props.sealedToday} isNextReady={props.isNextReady} onNext={onNext} />
@@ -114,6 +114,10 @@ export function Judging(props: JudgingProps): ReactElement {
             refusal={sealing.phase === "refused" ? sealing.reason : null}
             onSeal={askToSeal}
             onSkip={() => setDialog("skip")}
+            onReport={() => {
+              viewer.player.pause();
+              setDialog("report");
+            }}
           />
         ) : null}
       </section>

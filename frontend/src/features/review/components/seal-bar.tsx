@@ -12,18 +12,24 @@ interface SealBarProps {
   refusal: string | null;
   onSeal: () => void;
   onSkip: () => void;
+  onReport: () => void;
 }
 
 const DRAFT_WORDS = { none: "", saving: "Saving the draft…", saved: "Draft kept on this device", unsaved: "This browser keeps no drafts" };
 
 /** The foot of the card: what is missing, undo, skip, seal. */
-export function SealBar({ desk, problems, isSending, refusal, onSeal, onSkip }: SealBarProps): ReactElement {
+export function SealBar({ desk, problems, isSending, refusal, onSeal, onSkip, onReport }: SealBarProps): ReactElement {
   const missing = problems[0]?.message ?? null;
   return (
     <div className={styles.sealBar}>
-      <p id="seal-reason" className={styles.reason} role="status" data-bad={refusal !== null}>
-        {refusal ?? missing ?? DRAFT_WORDS[desk.draft]}
-      </p>
+      <div className={styles.reasonRow}>
+        <p id="seal-reason" className={styles.reason} role="status" data-bad={refusal !== null}>
+          {refusal ?? missing ?? DRAFT_WORDS[desk.draft]}
+        </p>
+        <button type="button" className={styles.report} onClick={onReport}>
+          <Icon name="flag" size={16} /> Report
+        </button>
+      </div>
       <div className={styles.sealRow}>
         <button type="button" className={styles.quiet} disabled={!desk.canUndo} onClick={() => desk.edit({ type: "undo" })}>
           <Icon name="undo" size={18} /> Undo

@@ -5,7 +5,7 @@ import type { Viewer } from "@/player/use-viewer";
 import type { BallotDesk } from "./use-ballot";
 import type { Marking } from "./use-marking";
 
-export type JudgingDialog = "seal" | "skip" | "keys" | null;
+export type JudgingDialog = "seal" | "skip" | "report" | "keys" | null;
 
 interface JudgingKeys {
   enabled: boolean;

@@ -11,7 +11,8 @@ export type Sealing =
   /** Sealed here, not yet there: the server cannot be reached. */
   | { phase: "waiting"; reason: string }
   | { phase: "sealed"; vote: Vote }
-  | { phase: "expired" }
+  /** The lease is over; `reason` where there is more to say than that. */
+  | { phase: "expired"; reason: string | null }
   | { phase: "refused"; reason: string };
 
 const RETRY_MS = 5000;
@@ -40,9 +41,9 @@ export function useSealing(userId: number, leaseId: string, onSealed: () => void
         return;
       }
       dequeueVote(browserStore, leaseId);
-      const gone = hasCode(error, "lease_expired", "lease_not_found", "lease_skipped");
+      const gone = hasCode(error, "lease_expired", "lease_not_found", "lease_skipped", "lease_withdrawn");
       body.current = null;
-      setSealing(gone ? { phase: "expired" } : { phase: "refused", reason: explainRefusal(error.detail, error.fieldErrors) });
+      setSealing(gone ? { phase: "expired", reason: hasCode(error, "lease_withdrawn") ? error.detail : null } : { phase: "refused", reason: explainRefusal(error.detail, error.fieldErrors) });
     }
   }, [userId, leaseId, onSealed]);
 

@@ -61,6 +61,11 @@ export function StoredClip({ stored }: StoredClipProps): ReactElement {
         </p>
       )}
       <StageList clip={clip} />
+      {clip.has_near_duplicates ? (
+        <Notice title="A clip that looks like this one is here already" live="status">
+          <p>Both are kept. Nobody is asked about both; the clip’s page shows the other one to those who may see it.</p>
+        </Notice>
+      ) : null}
       {clip.state === "failed" && clip.failure !== null ? <FailureNotice failure={clip.failure} /> : null}
       {query.isError ? (
         <Notice tone="warn" live="status">
