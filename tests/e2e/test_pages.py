@@ -55,6 +55,14 @@ SCREENS = (
     Screen("/training", "cora"),
     Screen("/detectors", "cora"),
     Screen("/detectors/:id", "ada", "/detectors/{detector}"),
+    Screen("/admin", "ada"),
+    Screen("/admin/users", "ada"),
+    Screen("/admin/invitations", "ada"),
+    Screen("/admin/policies", "ada"),
+    Screen("/admin/jobs", "ada"),
+    Screen("/admin/audit", "ada"),
+    Screen("/invite/:token", "visitor", "/invite/{invitation}"),
+    Screen("/account", "rita"),
     Screen("/*", "visitor", "/nowhere"),
 )
 PEOPLE = {
@@ -89,12 +97,14 @@ def made(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -
         "POST", "/datasets", {"name": "Faces", "description": "To look at."}
     )
     _, detectors = installation.api("cora").call("GET", "/detectors")
+    _, invitation = installation.api("ada").call("POST", "/invitations", {"roles": ["reviewer"]})
     clip_id = page["items"][0]["id"]
     return {
         "clip": clip_id,
         "dataset": dataset["id"],
         "dispute": str(open_dispute_of(installation, clip_id)),
         "detector": str(detectors["items"][0]["active_id"]),
+        "invitation": invitation["token"],
     }
 
 

@@ -32,3 +32,9 @@ def test_more_evidence_never_gets_a_weaker_word_and_none_is_strong_uncalibrated(
         strength_of(high, is_calibrated=True)
     )
     assert strength_of(a, is_calibrated=False) == "moderate"
+
+
+@given(st.floats(0, 1), st.integers(0, 12))
+def test_a_moderators_decision_is_called_one_whatever_the_figures_say(low: float, n_votes: int) -> None:
+    words = verdict_words("manipulated", low, n_votes, is_adjudicated=True)
+    assert words.headline == "Manipulated, by a moderator’s decision"

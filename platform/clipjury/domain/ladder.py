@@ -13,6 +13,13 @@ Strength = Literal["moderate", "strong", "very strong"]
 _STRONG: Final = 0.9
 _VERY_STRONG: Final = 0.98
 
+_OUTCOMES: Final[dict[Outcome, str]] = {
+    "manipulated": "Manipulated",
+    "no_manipulation_found": "No manipulation found",
+    "inconclusive": "Inconclusive",
+    "authentic": "Authentic",
+}
+
 # What every page with a verdict says, whatever the verdict.
 LIMITS: Final = (
     "This is not proof. It is what people who looked at the clip and programs that scored it found together, and "
@@ -48,8 +55,18 @@ def people_words(count: int) -> str:
     return "1 reviewer" if count == 1 else f"{count} reviewers"
 
 
-def verdict_words(outcome: Outcome, low: float, n_votes: int, *, is_calibrated: bool = False) -> VerdictWords:
-    """The words for a published outcome; `low` is the cautious end of the interval of P(manipulated)."""
+def verdict_words(
+    outcome: Outcome, low: float, n_votes: int, *, is_calibrated: bool = False, is_adjudicated: bool = False
+) -> VerdictWords:
+    """The words for a published outcome; `low` is the cautious end of the interval of P(manipulated).
+
+    A moderator's decision rests on its reasons, so no strength is read off the figures.
+    """
+    if is_adjudicated:
+        return VerdictWords(
+            f"{_OUTCOMES[outcome]}, by a moderator’s decision",
+            "A moderator judged the case and gave reasons; they stand with the verdict.",
+        )
     if outcome == "manipulated":
         explanation = "People and detectors together find that it was made or altered."
         if not is_calibrated:

@@ -23,7 +23,8 @@ def published(case: PublicCase, address: str, site_address: str) -> Document:
     sentence = f"{case.words.headline}. {case.words.explanation}"
     accusers = case.answers.get("manipulated", 0)
     kinds = [kind for kind, people in case.kinds if 2 * people >= accusers]  # what most of them called it
-    assert clip.retired_at is not None
+    published_at = case.verdicts[-1].created_at if case.verdicts else clip.retired_at
+    assert published_at is not None
     reviewed = ReviewedClip(
         url=address,
         site_url=site_address,
@@ -33,7 +34,7 @@ def published(case: PublicCase, address: str, site_address: str) -> Document:
         outcome=cast(Outcome, clip.outcome),
         kinds=kinds,
         sentence=sentence,
-        published_at=clip.retired_at,
+        published_at=published_at,
         is_simulated=clip.is_simulated,
     )
     return Document(

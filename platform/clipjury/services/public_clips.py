@@ -99,7 +99,12 @@ def _ranges(answer: AnswerRow) -> list[tuple[int, int]]:
 
 def words_of(clip: PublicRow) -> VerdictWords:
     """The ladder's words for the clip's outcome."""
-    return verdict_words(cast(Outcome, clip.outcome), clip.p_low or 0.0, clip.votes_count)
+    return verdict_words(
+        cast(Outcome, clip.outcome),
+        clip.p_low or 0.0,
+        clip.votes_count,
+        is_adjudicated=clip.retirement_reason == "adjudication",
+    )
 
 
 def list_latest(

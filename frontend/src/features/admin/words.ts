@@ -51,11 +51,10 @@ export function stepWords(code: string): Omit<Words, "text"> {
 const JOB_KINDS: Record<string, string> = {
   preview_policy: "Preview of a policy",
   freeze_snapshot: "Freeze of a dataset",
-  freeze: "Freeze of a dataset",
-  export_snapshot: "Export of a snapshot",
-  train: "Training run",
+  generate_gold: "Drawing of clips of known truth",
   train_detector: "Training run",
-  rescore: "New scores of a detector",
+  compare_detectors: "Comparison of detectors",
+  rescore_clips: "New scores by a detector",
 };
 
 /** A job's kind in words; one this page has never heard of is spelled out. */

@@ -36,7 +36,7 @@ function InviteForm(): ReactElement {
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
-          <NumberInput label="Days the link works" description="1 to 30" min={1} max={30} value={days} onChange={(value) => setDays(Number(value))} />
+          <NumberInput label="Days the link works" description="1 to 30" hideControls min={1} max={30} value={days} onChange={(value) => setDays(Number(value))} />
         </div>
         <Refusal error={invite.error} title="No invitation was made" />
         {invite.data === undefined ? null : <LinkBox made={invite.data} forWhom={invite.data.email ?? "the person you invite"} />}

@@ -33,6 +33,7 @@ function PolicyInput({ field, value, was, error, onChange }: FieldProps): ReactE
       inputWrapperOrder={["label", "input", "error", "description"]}
       min={shown(field.low)}
       max={shown(field.high)}
+      hideControls
       step={{ probability: 0.5, factor: 0.1, count: 1 }[field.kind]}
       allowDecimal={field.kind !== "count"}
       suffix={field.kind === "probability" ? "\u202F%" : ""}

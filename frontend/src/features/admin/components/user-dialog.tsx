@@ -21,8 +21,8 @@ function Deactivation({ entry }: { entry: UserEntry }): ReactElement {
   return (
     <Notice tone="warn">
       <p>
-        {entry.display_name} is signed out at once, {count(entry.tokens_count, "API token")} and {count(entry.sessions_count, "session")} end for good, and a clip
-        being held goes back to the queue. Votes stay.
+        At once: {count(entry.sessions_count, "session")} and {count(entry.tokens_count, "API token")} end for good, and a clip that this person holds goes back to
+        the queue. Votes stay.
       </p>
     </Notice>
   );

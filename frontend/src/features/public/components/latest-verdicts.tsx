@@ -23,7 +23,7 @@ export function LatestVerdicts(): ReactElement | null {
               <strong data-tone={OUTCOME_TONES[clip.outcome]}>{clip.headline}</strong>
               <span>
                 {clip.kind === "video" ? `Video of ${duration(clip.duration_s)}` : "Picture"}
-                {clip.interval === null ? "" : `; manipulated with a probability between ${percentRange(asInterval(clip.interval))}`}
+                {clip.interval === null ? "" : `; probability of manipulation ${percentRange(asInterval(clip.interval))}`}
               </span>
               <span className={styles.when}>
                 {dateAndTime(clip.retired_at)} {clip.simulated ? <SimulatedBadge /> : null}
