@@ -36,6 +36,7 @@ def get_administration(session: Session) -> Administration:
         clips_waiting=house.clips_waiting,
         gold_labels=house.gold_labels,
         disputes_waiting=house.disputes_waiting,
+        refits_frozen=house.refits_frozen,
         has_votes=house.has_votes,
         has_detector=house.has_detector,
         has_anchored=house.has_anchored,

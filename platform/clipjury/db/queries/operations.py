@@ -45,6 +45,7 @@ SELECT
   (SELECT count(DISTINCT label) FROM gold_labels WHERE role = 'serve') AS gold_labels,
   (SELECT count(*) FROM disputes d WHERE NOT EXISTS (SELECT FROM decisions x WHERE x.dispute_id = d.id))
     AS disputes_waiting,
+  (SELECT count(*) FROM reliability_versions WHERE guard_state = 'frozen') AS refits_frozen,
   EXISTS (SELECT FROM votes) AS has_votes,
   EXISTS (SELECT FROM detector_versions) AS has_detector,
   EXISTS (SELECT FROM reliabilities r JOIN reliability_versions v ON v.version = r.version AND v.is_active
@@ -82,6 +83,7 @@ class HouseRow:
     gold: int
     gold_labels: int
     disputes_waiting: int
+    refits_frozen: int
     has_votes: bool
     has_detector: bool
     has_anchored: bool

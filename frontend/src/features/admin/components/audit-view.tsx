@@ -10,6 +10,7 @@ import type { AuditEvent, User } from "@/lib/models";
 import { hasRole } from "@/lib/roles";
 import { auditQuery } from "../api/administration";
 import { actionWords } from "../words";
+import { AdminTable } from "./admin-table";
 import styles from "./admin.module.css";
 import { Subject } from "./jobs-view";
 import { QueryState, ShowMore } from "./query-state";
@@ -88,22 +89,11 @@ export function AuditView({ me }: { me: User }): ReactElement {
       {events.data !== undefined && items.length === 0 ? <p className={styles.quiet}>Nothing like that has happened. Take a condition away.</p> : null}
       {items.length === 0 ? null : (
         <>
-          <table className={styles.table} role="table" aria-label="Audit log">
-            <thead role="rowgroup">
-              <tr role="row">
-                {["When", "Who", "What happened", "To what", "In detail"].map((name) => (
-                  <th key={name} scope="col" role="columnheader">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {items.map((event) => (
-                <EventRow key={event.id} event={event} onActor={(id) => set("actor", String(id))} />
-              ))}
-            </tbody>
-          </table>
+          <AdminTable label="Audit log" columns={["When", "Who", "What happened", "To what", "In detail"]}>
+            {items.map((event) => (
+              <EventRow key={event.id} event={event} onActor={(id) => set("actor", String(id))} />
+            ))}
+          </AdminTable>
           <div className={styles.more}>
             <p className={styles.quiet}>Newest first. The database refuses every change to these lines.</p>
             <ShowMore query={events} />

@@ -8,6 +8,7 @@ import { count, dateAndTime, shortId } from "@/lib/format";
 import type { Clip } from "@/lib/models";
 import { operationsQuery } from "../api/administration";
 import { failedClipsQuery, useRetryClip, useRetryClips } from "../api/jobs";
+import { AdminTable } from "./admin-table";
 import styles from "./admin.module.css";
 import { QueryState, Refusal } from "./query-state";
 
@@ -71,25 +72,11 @@ export function FailedClips(): ReactElement {
         <div className={styles.stack}>
           <ByCode codes={operations.data?.clips_failed ?? {}} />
           {items.length === 0 ? null : (
-            <table className={styles.table} role="table" aria-label="Failed clips">
-              <thead role="rowgroup">
-                <tr role="row">
-                  {["Clip", "Why", "Uploaded"].map((name) => (
-                    <th key={name} scope="col" role="columnheader">
-                      {name}
-                    </th>
-                  ))}
-                  <th scope="col" role="columnheader">
-                    <span className="cj-visually-hidden">Try again</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody role="rowgroup">
-                {items.map((clip) => (
-                  <FailedRow key={clip.id} clip={clip} />
-                ))}
-              </tbody>
-            </table>
+            <AdminTable label="Failed clips" columns={["Clip", "Why", "Uploaded"]} act="Try again">
+              {items.map((clip) => (
+                <FailedRow key={clip.id} clip={clip} />
+              ))}
+            </AdminTable>
           )}
         </div>
       </Card>

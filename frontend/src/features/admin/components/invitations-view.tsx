@@ -9,6 +9,7 @@ import type { Invitation, Role } from "@/lib/models";
 import { ROLE_WORDS } from "@/lib/roles";
 import { invitationsQuery, useInvite, useRevoke } from "../api/invitations";
 import { INVITATION_STATES } from "../words";
+import { AdminTable } from "./admin-table";
 import styles from "./admin.module.css";
 import { LinkBox } from "./link-box";
 import { QueryState, Refusal, ShowMore } from "./query-state";
@@ -103,25 +104,11 @@ export function InvitationsView(): ReactElement {
         {invitations.data !== undefined && items.length === 0 ? <p className={styles.quiet}>None yet. The first one you make appears here.</p> : null}
         {items.length === 0 ? null : (
           <>
-            <table className={styles.table} role="table" aria-label="Invitations">
-              <thead role="rowgroup">
-                <tr role="row">
-                  {["For", "State", "Made"].map((name) => (
-                    <th key={name} scope="col" role="columnheader">
-                      {name}
-                    </th>
-                  ))}
-                  <th scope="col" role="columnheader">
-                    <span className="cj-visually-hidden">Withdraw</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody role="rowgroup">
-                {items.map((invitation) => (
-                  <InvitationRow key={invitation.id} invitation={invitation} />
-                ))}
-              </tbody>
-            </table>
+            <AdminTable label="Invitations" columns={["For", "State", "Made"]} act="Withdraw">
+              {items.map((invitation) => (
+                <InvitationRow key={invitation.id} invitation={invitation} />
+              ))}
+            </AdminTable>
             <div className={styles.more}>
               <ShowMore query={invitations} />
             </div>

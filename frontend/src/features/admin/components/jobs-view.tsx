@@ -8,6 +8,7 @@ import { ago, percent } from "@/lib/format";
 import type { Job, ListedJob } from "@/lib/models";
 import { isUnfinished, jobsQuery, useCancelJob, useRetryJob } from "../api/jobs";
 import { JOB_STATES, jobKind, subjectPath, subjectWords } from "../words";
+import { AdminTable } from "./admin-table";
 import styles from "./admin.module.css";
 import { FailedClips } from "./failed-clips";
 import { QueryState, Refusal, ShowMore } from "./query-state";
@@ -98,25 +99,11 @@ function JobsCard(): ReactElement {
         <p className={styles.quiet}>{state === null ? "None yet. Freezes of datasets, training runs and previews of policies appear here." : "No job is in this state."}</p>
       ) : null}
       {items.length === 0 ? null : (
-        <table className={styles.table} role="table" aria-label="Jobs">
-          <thead role="rowgroup">
-            <tr role="row">
-              {["Job", "State", "Asked for"].map((name) => (
-                <th key={name} scope="col" role="columnheader">
-                  {name}
-                </th>
-              ))}
-              <th scope="col" role="columnheader">
-                <span className="cj-visually-hidden">Try again or cancel</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {items.map((job) => (
-              <JobRow key={job.id} job={job} nowMs={jobs.dataUpdatedAt} />
-            ))}
-          </tbody>
-        </table>
+        <AdminTable label="Jobs" columns={["Job", "State", "Asked for"]} act="Try again or cancel">
+          {items.map((job) => (
+            <JobRow key={job.id} job={job} nowMs={jobs.dataUpdatedAt} />
+          ))}
+        </AdminTable>
       )}
       <div className={styles.more}>
         <ShowMore query={jobs} />

@@ -7,6 +7,7 @@ import { dateAndTime } from "@/lib/format";
 import type { Policy, PolicyField } from "@/lib/models";
 import { policiesQuery } from "../api/policies";
 import { changesOf, valueWords } from "../policy-words";
+import { AdminTable } from "./admin-table";
 import styles from "./admin.module.css";
 import { PolicyForm } from "./policy-form";
 import { QueryState, ShowMore } from "./query-state";
@@ -67,22 +68,11 @@ export function PoliciesView(): ReactElement {
       <InForce fields={first.fields} policy={inForce} onChange={isChanging ? null : () => setChanging(true)} />
       {isChanging ? <PolicyForm key={inForce.version} fields={first.fields} inForce={inForce} onDone={() => setChanging(false)} /> : null}
       <Card title="Every version">
-        <table className={styles.table} role="table" aria-label="Versions of the policy">
-          <thead role="rowgroup">
-            <tr role="row">
-              {["Version", "When and who", "What changed", "Why"].map((name) => (
-                <th key={name} scope="col" role="columnheader">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {items.map((policy, index) => (
-              <VersionRow key={policy.version} fields={first.fields} policy={policy} before={items[index + 1]} />
-            ))}
-          </tbody>
-        </table>
+        <AdminTable label="Versions of the policy" columns={["Version", "When and who", "What changed", "Why"]}>
+          {items.map((policy, index) => (
+            <VersionRow key={policy.version} fields={first.fields} policy={policy} before={items[index + 1]} />
+          ))}
+        </AdminTable>
         <div className={styles.more}>
           <p className={styles.quiet}>No version is ever changed or deleted; every verdict names the one it was decided under.</p>
           <ShowMore query={policies} />

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Progress, Textarea } from "@mantine/core";
+import { Button, NumberInput, Progress } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement, SubmitEvent } from "react";
@@ -12,6 +12,7 @@ import type { PolicyValues } from "../api/policies";
 import { effectsOf, valueWords } from "../policy-words";
 import styles from "./admin.module.css";
 import { Refusal } from "./query-state";
+import { isReason, ReasonField } from "./reason-field";
 
 const REACH_WORDS: Record<PolicyField["reach"], string> = { open_clips: "Open clips follow.", new_clips: "Holds for clips that come in after it." };
 
@@ -148,20 +149,10 @@ export function PolicyForm({ fields, inForce, onDone }: PolicyFormProps): ReactE
         {previewed === values ? <PreviewPanel looked={looked} /> : null}
         {isLookedAt ? (
           <>
-            <Textarea
-              label="Why"
-              description="Kept with the version and your name, for everyone who asks later."
-              required
-              withAsterisk={false}
-              minLength={3}
-              maxLength={500}
-              rows={2}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
+            <ReasonField hint="Kept with the version and your name, for everyone who asks later." value={reason} onChange={setReason} />
             <Refusal error={save.error} title="The policy stays as it was" />
             <div className={styles.buttons}>
-              <Button type="submit" loading={save.isPending} disabled={reason.trim().length < 3}>
+              <Button type="submit" loading={save.isPending} disabled={!isReason(reason)}>
                 Put version {inForce.version + 1} in force
               </Button>
             </div>

@@ -1,4 +1,4 @@
-import { Button, Switch, Textarea } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useState } from "react";
 import type { ReactElement, SubmitEvent } from "react";
 import { Dialog } from "@/components/ui/dialog";
@@ -9,6 +9,7 @@ import { useChangeUser, usePasswordLink } from "../api/users";
 import styles from "./admin.module.css";
 import { LinkBox } from "./link-box";
 import { Refusal } from "./query-state";
+import { isReason, ReasonField } from "./reason-field";
 import { RoleChoice } from "./role-choice";
 
 interface UserDialogProps {
@@ -54,23 +55,13 @@ export function UserDialog({ entry, me, onClose }: UserDialogProps): ReactElemen
           onChange={(event) => setActive(event.currentTarget.checked)}
         />
         {entry.is_active && !isActive ? <Deactivation entry={entry} /> : null}
-        <Textarea
-          label="Why"
-          description="Kept in the audit log with your name. The change holds from the next request on."
-          required
-          withAsterisk={false}
-          minLength={3}
-          maxLength={500}
-          rows={2}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonField hint="Kept in the audit log with your name. The change holds from the next request on." value={reason} onChange={setReason} />
         <Refusal error={change.error} title="The account stays as it was" />
         <div className={styles.end}>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={change.isPending} disabled={!isChanged || roles.length === 0 || reason.trim().length < 3}>
+          <Button type="submit" loading={change.isPending} disabled={!isChanged || roles.length === 0 || !isReason(reason)}>
             Save
           </Button>
         </div>

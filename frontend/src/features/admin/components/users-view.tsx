@@ -12,6 +12,7 @@ import type { User, UserEntry } from "@/lib/models";
 import { ROLE_WORDS, ROLES } from "@/lib/roles";
 import { usersQuery } from "../api/users";
 import type { UserFilter } from "../api/users";
+import { AdminTable } from "./admin-table";
 import styles from "./admin.module.css";
 import { QueryState, ShowMore } from "./query-state";
 import { UserDialog } from "./user-dialog";
@@ -114,25 +115,11 @@ export function UsersView({ me }: { me: User }): ReactElement {
         </EmptyState>
       ) : (
         <>
-          <table className={styles.table} role="table" aria-label="Accounts">
-            <thead role="rowgroup">
-              <tr role="row">
-                {["Account", "Roles", "Last seen", "Votes"].map((name) => (
-                  <th key={name} scope="col" role="columnheader">
-                    {name}
-                  </th>
-                ))}
-                <th scope="col" role="columnheader">
-                  <span className="cj-visually-hidden">Change</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {entries.map((entry) => (
-                <UserRow key={entry.id} entry={entry} nowMs={users.dataUpdatedAt} onChange={() => setOpen(entry)} />
-              ))}
-            </tbody>
-          </table>
+          <AdminTable label="Accounts" columns={["Account", "Roles", "Last seen", "Votes"]} act="Change">
+            {entries.map((entry) => (
+              <UserRow key={entry.id} entry={entry} nowMs={users.dataUpdatedAt} onChange={() => setOpen(entry)} />
+            ))}
+          </AdminTable>
           <div className={styles.more}>
             <p className={styles.quiet}>{entries.length < total ? `The newest ${entries.length} of ${count(total, "account")}.` : `${count(total, "account")}, newest first.`}</p>
             <ShowMore query={users} />
