@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { Link } from "react-router";
 import { Icon } from "@/components/ui/icon";
 import { Card } from "@/components/ui/page";
+import { count } from "@/lib/format";
 import type { Administration } from "@/lib/models";
 import { ROLE_WORDS, ROLES } from "@/lib/roles";
 import { administrationQuery } from "../api/administration";
@@ -17,8 +18,8 @@ function Attention({ facts }: { facts: Administration }): ReactElement {
         <p className={styles.quiet}>Nothing at the moment. Work gets on by itself.</p>
       ) : (
         <ul className={styles.concerns}>
-          {facts.attention.map(({ code, urgency, count }) => {
-            const { title, text, to, action } = concernWords(code, count);
+          {facts.attention.map(({ code, urgency, count: number }) => {
+            const { title, text, to, action } = concernWords(code, number);
             return (
               <li key={code}>
                 <span data-urgency={urgency}>
@@ -78,8 +79,8 @@ function People({ facts }: { facts: Administration }): ReactElement {
         ))}
       </dl>
       <p className={styles.quiet}>
-        {facts.simulated_users === 0 ? "" : `${facts.simulated_users} simulated reviewers are not counted. `}
-        {facts.invitations_open === 0 ? "" : `${facts.invitations_open} open invitations.`}
+        {facts.simulated_users === 0 ? "" : `${count(facts.simulated_users, "simulated reviewer")} not counted. `}
+        {facts.invitations_open === 0 ? "" : `${count(facts.invitations_open, "open invitation")}.`}
       </p>
     </Card>
   );
