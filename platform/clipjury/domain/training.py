@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from clipjury.domain.errors import FieldError
 
-FEWEST_OF_A_LABEL: Final = 2
 LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "steps": (1, 20000),
     "batch": (2, 256),

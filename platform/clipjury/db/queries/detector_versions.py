@@ -30,7 +30,6 @@ _ACTIVE = text(f"SELECT {_COLUMNS} FROM detector_versions WHERE state = 'active'
 _ACTIVE_OF = text(f"SELECT {_COLUMNS} FROM detector_versions WHERE detector = :detector AND state = 'active'")
 _LIST = text(f"SELECT {_COLUMNS} FROM detector_versions ORDER BY detector, id DESC")
 _LIST_OF = text(f"SELECT {_COLUMNS} FROM detector_versions WHERE detector = :detector ORDER BY id DESC")
-_OF_RUN = text(f"SELECT {_COLUMNS} FROM detector_versions WHERE training_run_id = :run_id")
 
 _RETIRE = text(
     "UPDATE detector_versions SET state = 'retired' WHERE detector = :detector AND state = 'active'"
@@ -137,11 +136,6 @@ def find_version(session: Session, version_id: int) -> VersionRow | None:
 def find_active(session: Session, detector: str) -> VersionRow | None:
     """The detector's version in force."""
     return row_as(VersionRow, session.execute(_ACTIVE_OF, {"detector": detector}).one_or_none())
-
-
-def find_of_run(session: Session, run_id: uuid.UUID) -> VersionRow | None:
-    """The version that a training run made."""
-    return row_as(VersionRow, session.execute(_OF_RUN, {"run_id": run_id}).one_or_none())
 
 
 def list_active(session: Session) -> list[VersionRow]:
