@@ -276,3 +276,22 @@ def test_it_runs_without_any_setting_of_the_platform(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(rows(tmp_path / "labels.csv")) == 3
+
+
+def test_intervals_stand_behind_the_promised_columns(tmp_path: Path) -> None:
+    gold = put(tmp_path, "gold.csv", "item,label\ni1,fake\n")
+    assert run(tmp_path, VOTES, "--gold", gold, "--intervals").exit_code == 0
+    written = rows(tmp_path / "labels.csv")
+    assert list(written[0])[-5:] == ["is_gold", "low_fake", "high_fake", "low_real", "high_real"]
+    for row in written:
+        assert float(row["low_real"]) <= float(row["p_real"]) + 1e-9
+        assert float(row["p_real"]) <= float(row["high_real"]) + 1e-9
+    assert (written[0]["low_fake"], written[0]["high_fake"]) == ("1.0", "1.0")
+    assert float(written[1]["high_real"]) - float(written[1]["low_real"]) > 0.1
+
+
+def test_scores_for_the_abstention_are_refused(tmp_path: Path) -> None:
+    scores = put(tmp_path, "scores.csv", "item,p_fake,p_real,p_unsure\ni1,.5,.3,.2\n")
+    result = run(tmp_path, VOTES, "--scores", scores)
+    assert result.exit_code == 2 and "abstention" in result.stderr
+    assert run(tmp_path, VOTES, "--scores", scores, "--classes", "unsure").exit_code == 0

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from clipjury_ml.consensus.clipjury import ClipJury
 from clipjury_ml.consensus.counting import count_effective, entropy
 from clipjury_ml.consensus.folds import cross_fit, deal_folds
+from clipjury_ml.consensus.intervals import posterior_intervals
 from clipjury_ml.consensus.methods import DEFAULT, VOTE_MODELS
 from clipjury_ml.consensus.pooled import PooledDawidSkene
 from clipjury_ml.consensus.scores import Scores
 from clipjury_ml.consensus.skill import Skills, rate_annotators
 from clipjury_ml.consensus.sorting import Codes
-from clipjury_ml.consensus.table_model import TableModel
 from clipjury_ml.consensus.tempering import RHO
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
@@ -45,8 +45,13 @@ class Consensus:
     full_holdout: Floats
     n_effective: Floats
     skills: Skills
+    peers: PooledDawidSkene
     model: VoteModel
     log: dict[str, Any]
+
+    def intervals(self, *, holdout: bool = False) -> tuple[Floats, Floats]:
+        """The 95 % interval of each posterior, for what is not known of the annotators."""
+        return posterior_intervals(self.votes, self.full_holdout if holdout else self.full, self.peers)
 
     def answer(self, *, holdout: bool = False) -> tuple[Floats, Codes, Floats]:
         """Posteriors, labels and entropies; on gold items the cross-fitted ones where holdout is set."""
@@ -81,7 +86,9 @@ def find_consensus(
         jury = ClipJury(seed=seed).fit_codes(votes, fixed, scores)
         model: VoteModel = jury
         answers = (jury.people_, jury.posteriors_, jury.people_holdout_, jury.full_holdout_)
-        peers = jury.models_[PooledDawidSkene.name]
+        pooled = jury.models_[PooledDawidSkene.name]
+        assert isinstance(pooled, PooledDawidSkene)
+        peers = pooled
         log |= {"rule": jury.rule_, "detectors": jury.detector_rule_}
     else:
         folds = deal_folds(votes.items, fixed, seed)
@@ -90,7 +97,6 @@ def find_consensus(
         answers = (whole, whole, apart, apart)
         peers = PooledDawidSkene().fit_codes(votes, np.full(votes.n_items, -1, np.int32))
         log |= {"rule": method, "detectors": "none" if scores is None else "not read by this method"}
-    assert isinstance(peers, TableModel)
     skills = rate_annotators(votes, fixed, peers)
     log |= {
         "iterations": model.n_iterations_,
@@ -98,7 +104,9 @@ def find_consensus(
         "parameters": model.parameters_,
         "seconds": time.perf_counter() - began,
     }
-    return Consensus(votes, fixed, *answers, count_effective(votes, skills.weight, RHO), skills, model, log)
+    return Consensus(
+        votes, fixed, *answers, count_effective(votes, skills.weight, RHO), skills, peers, model, log
+    )
 
 
 def with_and_without(

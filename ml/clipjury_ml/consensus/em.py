@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clipjury_ml.consensus.confidence import NO_MARKS, Marks, mark_table
 from clipjury_ml.consensus.passes import binary_pass, count_pass, many_pass
+from clipjury_ml.consensus.plain_passes import plain_binary_pass, plain_many_pass
 from clipjury_ml.consensus.shares import share_posteriors
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.vote_model import pin_gold
@@ -99,6 +100,7 @@ class _Expectation:
         self.mark_counts = np.zeros((marks.n_codes, k))
         self.mass = np.zeros(k)
         self._binary = k == 2
+        self._plain = not marks.codes.size
         self._q = np.zeros(votes.n_items if self._binary else (votes.n_items, k))
         self._totals = self._total(votes.cell, self.shape[0] * self.shape[1])
         self._mark_totals = self._total(marks.codes, marks.n_codes)
@@ -120,23 +122,39 @@ class _Expectation:
 
     def run(self, tables: Tables, marks_table: Floats) -> float:
         flat = tables.table.reshape(-1, self.shape[2])
-        if not self._binary:
-            evidence = many_pass(
-                self.votes.start, self.votes.cell, flat, self.marks.codes, marks_table, self.votes.weight,
-                tables.log_prior, self.fixed, self._q, self.counts.reshape(flat.shape), self.mark_counts,
+        if self._binary:
+            return self._run_binary(flat, tables.log_prior, marks_table)
+        votes, counts = self.votes, self.counts.reshape(flat.shape)
+        if self._plain:
+            evidence = plain_many_pass(self.shape[2])(
+                votes.start, votes.cell, votes.weight, np.ascontiguousarray(flat).ravel(), tables.log_prior, self.fixed,
+                self._q.ravel(), counts.ravel(),
             )  # fmt: skip
-            self.mass = self._q.sum(axis=0)
-            return evidence
-        ones, mark_ones = np.empty(flat.shape[0]), np.empty(marks_table.shape[0])
-        evidence = binary_pass(
-            self.votes.start, self.votes.cell, flat[:, 1] - flat[:, 0], self.marks.codes,
-            marks_table[:, 1] - marks_table[:, 0], self.votes.weight,
-            float(tables.log_prior[1] - tables.log_prior[0]), self.fixed, self._q, ones, mark_ones,
-        )  # fmt: skip
+        else:
+            evidence = many_pass(
+                votes.start, votes.cell, flat, self.marks.codes, marks_table, votes.weight,
+                tables.log_prior, self.fixed, self._q, counts, self.mark_counts,
+            )  # fmt: skip
+        self.mass = self._q.sum(axis=0)
+        return evidence
+
+    def _run_binary(self, flat: Floats, log_prior: Floats, marks_table: Floats) -> float:
+        votes = self.votes
+        lean, prior_lean = flat[:, 1] - flat[:, 0], float(log_prior[1] - log_prior[0])
+        ones, mark_ones = np.empty(flat.shape[0]), np.zeros(marks_table.shape[0])
+        if self._plain:
+            evidence = plain_binary_pass(
+                votes.start, votes.cell, votes.weight, lean, prior_lean, self.fixed, self._q, ones
+            )
+        else:
+            evidence = binary_pass(
+                votes.start, votes.cell, lean, self.marks.codes, marks_table[:, 1] - marks_table[:, 0],
+                votes.weight, prior_lean, self.fixed, self._q, ones, mark_ones,
+            )  # fmt: skip
         counts, mark_counts = self.counts.reshape(flat.shape), self.mark_counts
         counts[:, 1], counts[:, 0] = ones, self._totals - ones
         mark_counts[:, 1], mark_counts[:, 0] = mark_ones, self._mark_totals - mark_ones
         mass = float(self._q.sum())
         self.mass = np.array([self._q.size - mass, mass])
         base = float(self._totals @ flat[:, 0] + self._mark_totals @ marks_table[:, 0])
-        return evidence + base + float(tables.log_prior[0]) * self._q.size
+        return evidence + base + float(log_prior[0]) * self._q.size

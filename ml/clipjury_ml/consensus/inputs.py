@@ -60,6 +60,11 @@ def read_inputs(
     columns: list[str] = []
     if scores:
         rows, columns, score_bad = _read_scores(scores, sorted(named | said))
+        for name in columns:
+            if name.casefold() == unsure.casefold() and name not in named:
+                raise TableError(
+                    f"{scores}:1: a column for {name!r}, which is an abstention; name it in --classes"
+                )
         notes = [
             f"{scores}: no column for class {c}, counted as 0" for c in sorted((named | said) - set(columns))
         ]

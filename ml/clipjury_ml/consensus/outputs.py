@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.consensus import Consensus, count_ties
 from clipjury_ml.consensus.flags import flag_annotators
@@ -21,10 +23,13 @@ BAD_ROWS_TOLD = 100
 PAIRS_TOLD = 100
 
 
-def label_rows(result: Consensus, *, holdout: bool = False) -> Iterable[Row]:
-    """item, label, p of each class, n_votes, n_effective, entropy, is_gold: one row an item, by code point."""
+def label_rows(result: Consensus, *, holdout: bool = False, intervals: bool = False) -> Iterable[Row]:
+    """item, label, p of each class, n_votes, n_effective, entropy, is_gold: one row an item, by code point.
+
+    intervals: and, behind these, low and high of each class.
+    """
     votes = result.votes
-    yield (
+    header = [
         "item",
         "label",
         *(f"p_{c}" for c in votes.classes),
@@ -32,14 +37,22 @@ def label_rows(result: Consensus, *, holdout: bool = False) -> Iterable[Row]:
         "n_effective",
         "entropy",
         "is_gold",
-    )
+    ]
+    ends: list[list[float]] = [[] for _ in votes.items]
+    if intervals:
+        header += [f"{end}_{c}" for c in votes.classes for end in ("low", "high")]
+        low, high = result.intervals(holdout=holdout)
+        ends = np.stack([low, high], axis=2).reshape(len(ends), -1).round(9).tolist()
+    yield header
     p, labels, entropies = result.answer(holdout=holdout)
     rows = zip(
         votes.items, labels.tolist(), p.tolist(), votes.n_votes.tolist(), result.n_effective.tolist(),
-        entropies.tolist(), (result.fixed >= 0).tolist(), strict=True,
+        entropies.tolist(), (result.fixed >= 0).tolist(), ends, strict=True,
     )  # fmt: skip
-    for item, label, shares, n, n_effective, spread, is_gold in rows:
-        yield (item, votes.classes[label], *shares, n, round(n_effective, 6), round(spread, 9), int(is_gold))
+    for item, label, shares, n, n_effective, spread, is_gold, more in rows:
+        yield (
+            item, votes.classes[label], *shares, n, round(n_effective, 6), round(spread, 9), int(is_gold), *more
+        )  # fmt: skip
 
 
 def annotator_rows(result: Consensus) -> Iterable[Row]:

@@ -33,12 +33,14 @@ WRITABLE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--unsure", default="unsure", show_default=True, help="The label that is an abstention, in any case."
 )
+@click.option("--intervals", is_flag=True, help="Add low_<class> and high_<class>, 95 %, to the labels.")
 @click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
 @click.option("-o", "--output", "labels", type=WRITABLE, required=True, help="Where the labels go.")
 @click.option("--annotators-out", "annotators", type=WRITABLE, help="Where skills and weights of workers go.")
 @click.option("--report", "report_file", type=WRITABLE, help="Where the report goes, as JSON.")
 def consensus(
     votes: Path, scores: Path | None, gold: Path | None, method: str, seed: int, holdout_gold: bool,
+    intervals: bool,
     classes: str, unsure: str, skip_bad_rows: bool, labels: Path, annotators: Path | None,
     report_file: Path | None,
 ) -> None:  # fmt: skip
@@ -61,7 +63,7 @@ def consensus(
     except TableError as error:
         raise Refusal(str(error)) from error
     result = find_consensus(inputs.votes, inputs.gold, inputs.scores, method=method, seed=seed)
-    files: dict[Path, Any] = {labels: label_rows(result, holdout=holdout_gold)}
+    files: dict[Path, Any] = {labels: label_rows(result, holdout=holdout_gold, intervals=intervals)}
     if annotators is not None:
         files[annotators] = annotator_rows(result)
     if report_file is not None:
