@@ -7,7 +7,7 @@ import pytest
 
 from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.consensus import choose_labels, find_consensus
-from clipjury_ml.consensus.rings import find_pairs
+from clipjury_ml.consensus.rings import find_all_pairs, find_pairs
 from clipjury_ml.consensus.simulated_crowd import Crowd, SimulatedVotes, simulate_crowd
 from clipjury_ml.consensus.simulated_ring import Ring
 from clipjury_ml.consensus.two_faced import TwoFaced
@@ -97,6 +97,18 @@ def test_accounts_that_vote_at_the_same_moment_are_named() -> None:
     )
     named = {(pair.first, pair.second) for pair in find_pairs(votes) if pair.reason == "co_timing"}
     assert (min(first, second), max(first, second)) in named
+
+
+def test_where_items_are_dealt_in_pages_nobody_is_named() -> None:
+    items, annotators = [], []
+    for page in range(12):  # four people see the same twenty items, the next four the next twenty
+        for item in range(20):
+            for person in range(4):
+                items.append(f"{page}-{item}")
+                annotators.append(f"{page}-{person}")
+    votes = votes_from_columns(items, annotators, ["x"] * len(items), classes=["x", "y"])
+    assert len(find_all_pairs(votes)) == 12 * 6
+    assert find_pairs(votes) == []
 
 
 def test_too_few_annotators_are_no_community() -> None:

@@ -15,7 +15,7 @@ from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.consensus import Consensus, count_ties
 from clipjury_ml.consensus.flags import flag_annotators
 from clipjury_ml.consensus.inputs import Inputs
-from clipjury_ml.consensus.rings import find_pairs
+from clipjury_ml.consensus.rings import MOST_NAMED, count_named, find_all_pairs, find_pairs
 
 Row = Sequence[str | int | float]
 
@@ -97,7 +97,8 @@ def _rings(result: Consensus) -> dict[str, Any]:
     """Alerts for people to look at: a factor beyond the truth, and pairs that meet beyond chance."""
     votes = result.votes
     found = find_communities(votes.heard[0])
-    pairs = find_pairs(votes)
+    everyone = find_all_pairs(votes)
+    pairs = everyone if count_named(everyone) <= MOST_NAMED * len(votes.annotators) else []
     return {
         "community_ratio": found.ratio,
         "community_alert": found.alert,
@@ -113,6 +114,7 @@ def _rings(result: Consensus) -> dict[str, Any]:
             for pair in pairs[:PAIRS_TOLD]
         ],
         "n_pairs": len(pairs),
+        "dealt_in_pages": len(everyone) > len(pairs),
     }
 
 

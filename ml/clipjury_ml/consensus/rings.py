@@ -6,6 +6,7 @@ rate is held for all pairs together, and measured by simulation (ADR 19).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,9 @@ MOST_ANNOTATORS = 1500  # the busiest; all their pairs are looked at
 MOST_VOTES = 60  # an item with more votes is one that everybody sees
 NEAR_SHARE = 0.05  # votes on one item count as near in time if closer than all but this share of such pairs
 LEAST_TOGETHER = 3
+MOST_NAMED = (
+    0.5  # of the annotators; where more are named, items were dealt in pages and the tests have no ground
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,19 @@ class Pair:
     reason: str
 
 
+def count_named(pairs: Sequence[Pair]) -> int:
+    """How many annotators the pairs name."""
+    return len({annotator for pair in pairs for annotator in (pair.first, pair.second)})
+
+
 def find_pairs(votes: Votes) -> list[Pair]:
-    """The pairs beyond chance, the least likely first."""
+    """The pairs beyond chance, the least likely first; none where most annotators would be named."""
+    pairs = find_all_pairs(votes)
+    return pairs if count_named(pairs) <= MOST_NAMED * len(votes.annotators) else []
+
+
+def find_all_pairs(votes: Votes) -> list[Pair]:
+    """The pairs beyond chance, however many."""
     n = len(votes.annotators)
     cast = np.bincount(votes.annotator, minlength=n)
     busy = np.argsort(-cast, kind="stable")[:MOST_ANNOTATORS]
