@@ -285,7 +285,9 @@ def _many_votes(n: int, k: int) -> RawVotes:
     n_items, n_workers = max(1, n // 5), max(20, n // 1000)
     item = np.repeat(np.arange(n_items, dtype=np.int32), 5)[:n]
     truth = rng.integers(0, k, n_items)
-    worker = rng.integers(0, n_workers, item.size).astype(np.int32)
+    # Five different workers for each item.
+    first, step = rng.integers(0, n_workers, n_items), rng.integers(1, n_workers // 5, n_items)
+    worker = ((first[item] + step[item] * (np.arange(item.size) % 5)) % n_workers).astype(np.int32)
     label = np.where(rng.random(item.size) < 0.7, truth[item], rng.integers(0, k, item.size)).astype(np.int32)
     names = ([f"i{i:08d}" for i in range(n_items)], [f"w{w:06d}" for w in range(n_workers)])
     return RawVotes(item, worker, label, *names, [str(c) for c in range(k)], NOTHING, NOTHING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -29,6 +29,7 @@ def build(rows: list[tuple[str, str, str, float, float]], *, with_t: bool):  # t
     return votes_from_columns(items, annotators, labels, confidence=confidence, t=t if with_t else None)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS, seed=st.integers(0, 2**16), with_t=st.booleans())
 def test_the_order_of_rows_changes_no_byte(
     rows: list[tuple[str, str, str, float, float]], seed: int, with_t: bool
@@ -42,6 +43,7 @@ def test_the_order_of_rows_changes_no_byte(
         assert getattr(one, name).tobytes() == getattr(other, name).tobytes(), name
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS)
 def test_each_annotator_counts_once_for_an_item(rows: list[tuple[str, str, str, float, float]]) -> None:
     votes = build(rows, with_t=False)
