@@ -126,10 +126,11 @@ class _Expectation:
             return self._run_binary(flat, tables.log_prior, marks_table)
         votes, counts = self.votes, self.counts.reshape(flat.shape)
         if self._plain:
+            pairs = np.concatenate([flat, np.zeros_like(flat)], axis=1).ravel()
             evidence = plain_many_pass(self.shape[2])(
-                votes.start, votes.cell, votes.weight, np.ascontiguousarray(flat).ravel(), tables.log_prior, self.fixed,
-                self._q.ravel(), counts.ravel(),
-            )  # fmt: skip
+                votes.start, votes.cell, votes.weight, pairs, tables.log_prior, self.fixed, self._q.ravel()
+            )
+            counts[:] = pairs.reshape(flat.shape[0], -1)[:, self.shape[2] :]
         else:
             evidence = many_pass(
                 votes.start, votes.cell, flat, self.marks.codes, marks_table, votes.weight,
@@ -143,9 +144,11 @@ class _Expectation:
         lean, prior_lean = flat[:, 1] - flat[:, 0], float(log_prior[1] - log_prior[0])
         ones, mark_ones = np.empty(flat.shape[0]), np.zeros(marks_table.shape[0])
         if self._plain:
+            pairs = np.stack([lean, np.zeros_like(lean)], axis=1).ravel()
             evidence = plain_binary_pass(
-                votes.start, votes.cell, votes.weight, lean, prior_lean, self.fixed, self._q, ones
+                votes.start, votes.cell, votes.weight, pairs, prior_lean, self.fixed, self._q
             )
+            ones = pairs[1::2].copy()
         else:
             evidence = binary_pass(
                 votes.start, votes.cell, lean, self.marks.codes, marks_table[:, 1] - marks_table[:, 0],

@@ -1,6 +1,7 @@
 """The pass over votes that carry no second code: most sets, and half of the time.
 
-The same sums as `passes`, with loops of fixed length and one logarithm for many items.
+The same sums as `passes`, with loops of fixed length and one logarithm for many items. What a vote reads and
+what it adds to lie side by side, so that the second visit of a cell finds it in the nearest cache.
 """
 
 import math
@@ -14,7 +15,7 @@ from clipjury_ml.consensus.compiled import compiled
 from clipjury_ml.consensus.sorting import Codes, Offsets
 
 Floats = NDArray[np.float64]
-ManyPass = Callable[[Offsets, Codes, Floats, Floats, Floats, Codes, Floats, Floats], float]
+ManyPass = Callable[[Offsets, Codes, Floats, Floats, Floats, Codes, Floats], float]
 
 LARGE = 1e200  # a product of normalisers is logged before it overflows
 
@@ -24,24 +25,22 @@ def plain_binary_pass(
     start: Offsets,
     cells: Codes,
     weight: Floats,
-    lean: Floats,
+    pairs: Floats,
     prior_lean: float,
     fixed: Codes,
     q1: Floats,
-    counts1: Floats,
 ) -> float:
-    """As `passes.binary_pass`."""
-    counts1[:] = 0.0
+    """As `passes.binary_pass`. pairs: lean and expected count of each cell in turn; the counts must be 0."""
     evidence, product = 0.0, 1.0
     weighted = weight.size > 0
     for i in range(start.size - 1):
         d = prior_lean
         if weighted:
             for v in range(start[i], start[i + 1]):
-                d += weight[v] * lean[cells[v]]
+                d += weight[v] * pairs[2 * cells[v]]
         else:
             for v in range(start[i], start[i + 1]):
-                d += lean[cells[v]]
+                d += pairs[2 * cells[v]]
         if fixed[i] < 0:
             e = math.exp(-abs(d))
             rest = 1.0 / (1.0 + e)
@@ -57,22 +56,24 @@ def plain_binary_pass(
         q1[i] = q
         if weighted:
             for v in range(start[i], start[i + 1]):
-                counts1[cells[v]] += weight[v] * q
+                pairs[2 * cells[v] + 1] += weight[v] * q
         else:
             for v in range(start[i], start[i + 1]):
-                counts1[cells[v]] += q
+                pairs[2 * cells[v] + 1] += q
     return evidence + math.log(product)
 
 
 @lru_cache
 def plain_many_pass(n_classes: int) -> ManyPass:
-    """`passes.many_pass` compiled for one number of classes; table, q and counts are flat, row after row."""
+    """`passes.many_pass` compiled for one number of classes.
+
+    pairs: each cell's row of the table, then its row of expected counts (which must be 0), cell after cell; q is
+    flat too, row after row.
+    """
 
     def run(
-        start: Offsets, cells: Codes, weight: Floats, table: Floats, log_prior: Floats, fixed: Codes,
-        q: Floats, counts: Floats,
+        start: Offsets, cells: Codes, weight: Floats, pairs: Floats, log_prior: Floats, fixed: Codes, q: Floats,
     ) -> float:  # fmt: skip
-        counts[:] = 0.0
         evidence, product = 0.0, 1.0
         weighted = weight.size > 0
         scores = np.empty(n_classes)
@@ -80,10 +81,10 @@ def plain_many_pass(n_classes: int) -> ManyPass:
             for k in range(n_classes):
                 scores[k] = log_prior[k]
             for v in range(start[i], start[i + 1]):
-                row = cells[v] * n_classes
+                row = cells[v] * 2 * n_classes
                 w = weight[v] if weighted else 1.0
                 for k in range(n_classes):
-                    scores[k] += w * table[row + k]
+                    scores[k] += w * pairs[row + k]
             if fixed[i] < 0:
                 top = scores[0]
                 for k in range(1, n_classes):
@@ -106,10 +107,10 @@ def plain_many_pass(n_classes: int) -> ManyPass:
             for k in range(n_classes):
                 q[i * n_classes + k] = scores[k]
             for v in range(start[i], start[i + 1]):
-                row = cells[v] * n_classes
+                row = cells[v] * 2 * n_classes
                 w = weight[v] if weighted else 1.0
                 for k in range(n_classes):
-                    counts[row + k] += w * scores[k]
+                    pairs[row + n_classes + k] += w * scores[k]
         return evidence + math.log(product)
 
     return compiled(run)
