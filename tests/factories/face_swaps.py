@@ -27,7 +27,7 @@ class Picture:
 
     path: Path
     label: str
-    group: uuid.UUID
+    group: uuid.UUID | None
 
     @property
     def sha256(self) -> str:
