@@ -107,9 +107,9 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the web process did not become ready within a minute")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(postgres: EmbeddedPostgres) -> Iterator[Installation]:
-    """PostgreSQL, web and worker of one session; every test brings its own people."""
+    """PostgreSQL, web and worker of one module of tests, with nothing in it; every test brings its own people."""
     if not (ROOT / "frontend" / "dist" / "index.html").is_file():
         pytest.fail("The front end is not built: run ./run frontend (./run test does it for you).")
     postgres.ensure_database("e2e", "clipjury_owner", "clipjury_app")

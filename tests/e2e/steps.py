@@ -81,7 +81,7 @@ def wait_until_playable(page: Page) -> None:
     raise AssertionError("the preview did not become playable within half a minute")
 
 
-def judge(page: Page, installation: Installation, name: str) -> None:
+def judge(page: Page, installation: Installation, name: str, *, says: str = "manipulated") -> None:
     """Watch, step by frame, mark a range, answer by keyboard and mouse, seal."""
     page.goto(f"{installation.url}/review")
     begin = page.get_by_role("button", name="Start", exact=False)
@@ -94,9 +94,10 @@ def judge(page: Page, installation: Installation, name: str) -> None:
     for key in (".", ".", ".", "[", ".", ".", ".", ".", "]"):
         page.keyboard.press(key)
         page.wait_for_timeout(150)
-    page.keyboard.press("1")
+    page.keyboard.press("1" if says == "manipulated" else "2")
     page.keyboard.press("ArrowUp")  # sure by 75 %; nothing is preset
-    page.get_by_text("Face swap", exact=True).first.click()
+    if says == "manipulated":
+        page.get_by_text("Face swap", exact=True).first.click()
     shoot(page, f"review-{name}")
     page.get_by_role("button", name="Seal my vote").click()
     page.get_by_role("dialog").get_by_role("button", name="Seal my vote").click()
