@@ -40,14 +40,19 @@ class BadFile:
 
 
 def small_mp4(
-    path: Path, frames: int = 30, *, faststart: bool = False, size: tuple[int, int] = (160, 120)
+    path: Path,
+    frames: int = 30,
+    *,
+    faststart: bool = False,
+    size: tuple[int, int] = (160, 120),
+    seed: int = 7,
 ) -> None:
-    """A sound little H.264 file, `moov` first when `faststart`."""
+    """A sound little H.264 file of noise, `moov` first when `faststart`. Another seed makes another clip."""
     options = {"movflags": "+faststart"} if faststart else {}
     with av.open(str(path), "w", format="mp4", options=options) as output:
         stream = output.add_stream("libx264", rate=30, options={"g": "10", "preset": "ultrafast"})
         stream.width, stream.height = size
-        noise = np.random.default_rng(7)
+        noise = np.random.default_rng(seed)
         for number in range(frames):
             picture = noise.integers(0, 256, (size[1], size[0], 3)).astype(np.uint8)
             frame = VideoFrame.from_ndarray(picture)
