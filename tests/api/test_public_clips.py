@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 from tests.api.conftest import NewVisitor, scalar
+from tests.factories.disputes import add_score
 from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
 
 from clipjury.db.transaction import transaction
@@ -93,6 +94,17 @@ def test_a_published_verdict_says_what_it_rests_on(app: Flask, visitor: NewVisit
     assert case["detectors"] == {"asked": 0, "counted": 0}
     assert case["sha256"] == scalar("SELECT sha256 FROM clips WHERE id = :id", id=clip_id)
     assert len(case["limits"]) >= 4
+
+
+def test_only_detector_versions_in_force_count_among_those_who_looked(
+    app: Flask, visitor: NewVisitor, judge: Judge
+) -> None:
+    clip_id = judge()
+    with transaction() as session:
+        add_score(session, clip_id, 0.7)
+        session.execute(text("UPDATE detector_versions SET state = 'retired'"))
+        add_score(session, clip_id, 0.8, calibrated=False)
+    assert visitor().get(f"/public/clips/{clip_id}").json["detectors"] == {"asked": 1, "counted": 1}
 
 
 def test_a_reader_without_javascript_and_a_crawler_get_the_verdict(

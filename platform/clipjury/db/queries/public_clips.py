@@ -33,8 +33,9 @@ WHERE v.clip_id = :clip_id ORDER BY v.id"""
 
 _DETECTORS = text(
     """
-SELECT count(*) AS asked, count(*) FILTER (WHERE p_manipulated IS NOT NULL AND is_in_domain) AS counted
-FROM scores WHERE clip_id = :clip_id"""
+SELECT count(*) AS asked, count(*) FILTER (WHERE s.p_manipulated IS NOT NULL AND s.is_in_domain) AS counted
+FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
+WHERE s.clip_id = :clip_id AND d.state = 'active'"""
 )
 
 _VERDICTS = text(
