@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from tests.e2e.conftest import ARTEFACTS, PASSWORD, Installation
 
 from clipjury.services.disputes import open_dispute
+
+SERIOUS = {"serious", "critical"}
 
 
 def sign_in(browser: Browser, installation: Installation, email: str, *, width: int = 1280) -> Page:
@@ -103,3 +106,17 @@ def judge(page: Page, installation: Installation, name: str, *, says: str = "man
     page.get_by_role("dialog").get_by_role("button", name="Seal my vote").click()
     expect(page.get_by_role("heading", name="Sealed", exact=True)).to_be_visible(timeout=15_000)
     shoot(page, f"sealed-{name}")
+
+
+def overflow_px(page: Page) -> int:
+    """By how much the page is wider than its window."""
+    return int(page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def findings(page: Page) -> list[str]:
+    """Axe's serious and critical violations, each with its first places."""
+    return [
+        f"{found['id']} ({found['impact']}): {found['help']}: {[node['target'] for node in found['nodes'][:3]]}"
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in SERIOUS
+    ]

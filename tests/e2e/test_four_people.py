@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import Installation
 from tests.e2e.crowd import Eyes, draw_people, judge_all, teach_by_gold, wait_for
 from tests.e2e.crowd import upload as send
-from tests.e2e.steps import judge, shoot, sign_in, upload
+from tests.e2e.steps import findings, judge, overflow_px, shoot, sign_in, upload
 
 from clipjury_ml.synthetic.catalogue import catalogue
 from clipjury_ml.synthetic.rendering import render
@@ -151,4 +151,8 @@ def test_from_upload_to_promotion_by_four_people(
     visitor = browser.new_page(viewport={"width": 1280, "height": 850})
     visitor.goto(f"{installation.url}/c/{clip_id}")
     expect(visitor.get_by_text("Manipulated", exact=False).first).to_be_visible(timeout=15_000)
-    shoot(visitor, "four-public")
+    for width in (1280, 390):
+        visitor.set_viewport_size({"width": width, "height": 850})
+        shoot(visitor, f"four-public-{width}")
+        assert findings(visitor) == []
+        assert overflow_px(visitor) <= 0

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from tests.e2e.conftest import ROOT, Installation
-from tests.e2e.steps import open_dispute_of, shoot, sign_in
+from tests.e2e.steps import findings, open_dispute_of, overflow_px, shoot, sign_in
 from tests.ml.bad_files import small_mp4
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 WIDTHS = {"desktop": 1280, "phone": 390}
-SERIOUS = {"serious", "critical"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,10 @@ SCREENS = (
     Screen("/upload", "rita"),
     Screen("/disputes", "mona"),
     Screen("/disputes/:id", "mona", "/disputes/{dispute}"),
+    Screen("/reports", "mona"),
+    Screen("/reports/:id", "mona", "/reports/{report}"),
+    Screen("/safeguarding", "sam"),
+    Screen("/safeguarding/:id", "sam", "/safeguarding/{case}"),
     Screen("/clips", "mona"),
     Screen("/clips/:id", "mona", "/clips/{clip}"),
     Screen("/c/:id", "visitor", "/c/{clip}"),
@@ -89,22 +91,34 @@ def made(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -
     """People of every role, and ids of things to look at."""
     for name, roles in PEOPLE.items():
         installation.person(name, *roles)
-    path = tmp_path_factory.mktemp("pages") / "a-clip-to-look-at.mp4"
-    small_mp4(path, 18)
-    installation.command("clips", "add", str(path), "--as", "ada@example.org", "--wait")
+    folder = tmp_path_factory.mktemp("pages")
+    names = ("of-somebody-else.mp4", "not-to-be-seen.mp4", "a-clip-to-look-at.mp4")
+    for seed, name in enumerate(names):
+        small_mp4(folder / name, 18, seed=seed)
+        installation.command("clips", "add", str(folder / name), "--as", "ada@example.org", "--wait")
     _, page = installation.api("ada").call("GET", "/clips?mine=1")
+    clips = {clip["original_name"]: clip["id"] for clip in page["items"]}
+    for name, reason in zip(names, ("rights", "minor"), strict=False):
+        status, receipt = installation.api("mona").call(
+            "POST", f"/clips/{clips[name]}/report", {"reason": reason}
+        )
+        assert status == 202, receipt
+    _, reports = installation.api("mona").call("GET", "/reports")
+    _, cases = installation.api("sam").call("GET", "/safeguarding")
     _, dataset = installation.api("cora").call(
         "POST", "/datasets", {"name": "Faces", "description": "To look at."}
     )
     _, detectors = installation.api("cora").call("GET", "/detectors")
     _, invitation = installation.api("ada").call("POST", "/invitations", {"roles": ["reviewer"]})
-    clip_id = page["items"][0]["id"]
+    clip_id = clips["a-clip-to-look-at.mp4"]
     return {
         "clip": clip_id,
         "dataset": dataset["id"],
         "dispute": str(open_dispute_of(installation, clip_id)),
         "detector": str(detectors["items"][0]["active_id"]),
         "invitation": invitation["token"],
+        "report": reports["items"][0]["id"],
+        "case": cases["items"][0]["id"],
     }
 
 
@@ -126,20 +140,6 @@ def pages(
     yield opened
     for page in opened.values():
         page.context.close()
-
-
-def overflow_px(page: Page) -> int:
-    """By how much the page is wider than its window."""
-    return int(page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth"))
-
-
-def findings(page: Page) -> list[str]:
-    """Axe's serious and critical violations, each with its first places."""
-    return [
-        f"{found['id']} ({found['impact']}): {found['help']}: {[node['target'] for node in found['nodes'][:3]]}"
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in SERIOUS
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

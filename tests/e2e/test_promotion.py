@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from tests.e2e.conftest import ARTEFACTS, Installation
-from tests.e2e.steps import sign_in
-from tests.e2e.test_pages import findings, overflow_px
+from tests.e2e.steps import findings, overflow_px, sign_in
 from tests.factories.face_swaps import draw_pairs, freeze_clips, store_clip
 
 from clipjury.adapters.storage import open_storage
