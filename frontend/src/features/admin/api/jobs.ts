@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api-client";
+import { cancelJob, retryJob } from "@/lib/jobs";
 import type { Job, JobPage } from "@/lib/models";
 import { given, useAdminAction } from "./administration";
 
@@ -17,11 +18,11 @@ export function jobsQuery(state: Job["state"] | null) {
 }
 
 export function useRetryJob() {
-  return useAdminAction((id: string) => unwrap(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id } } })));
+  return useAdminAction(retryJob);
 }
 
 export function useCancelJob() {
-  return useAdminAction((id: string) => unwrap(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } })));
+  return useAdminAction(cancelJob);
 }
 
 export const failedClipsQuery = queryOptions({

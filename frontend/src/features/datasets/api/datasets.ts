@@ -45,22 +45,3 @@ export function changeDataset(id: string, change: { name?: string; description?:
 export function freezeDataset(id: string) {
   return unwrap(api.POST("/api/v1/datasets/{id}/freeze", { params: { path: { id } } }));
 }
-
-const POLL_MS = 1000;
-
-/** A job, asked again every second until it has ended. */
-export const jobQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["jobs", id],
-    staleTime: 0,
-    queryFn: () => unwrap(api.GET("/api/v1/jobs/{id}", { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data !== undefined && !["queued", "running"].includes(state.data.state) ? false : POLL_MS),
-  });
-
-export function cancelJob(id: string) {
-  return unwrap(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } }));
-}
-
-export function retryJob(id: string) {
-  return unwrap(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id } } }));
-}

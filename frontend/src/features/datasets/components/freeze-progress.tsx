@@ -5,7 +5,8 @@ import type { ReactElement } from "react";
 import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api-error";
 import { percent } from "@/lib/format";
-import { cancelJob, datasetsQuery, jobQuery, retryJob } from "../api/datasets";
+import { cancelJob, jobQuery, retryJob } from "@/lib/jobs";
+import { datasetsQuery } from "../api/datasets";
 import styles from "./datasets.module.css";
 
 /** How far a freeze is; when it has ended, the dataset is asked for anew. */

@@ -5,7 +5,7 @@ import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api-error";
 import { detectorsQuery } from "@/lib/detectors-query";
 import { percent } from "@/lib/format";
-import { jobQuery } from "../api/detectors";
+import { jobQuery } from "@/lib/jobs";
 import styles from "./detectors.module.css";
 
 interface JobLineProps {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api-client";
+import { cancelJob, retryJob } from "@/lib/jobs";
 import type { GoldIn, GoldPage, GoldPromotion, GoldRole, Job, Label } from "@/lib/models";
 import { sendForm } from "@/lib/send-form";
 
@@ -86,9 +87,9 @@ export function useDrawGold() {
 }
 
 export function useCancelDrawing() {
-  return useDrawingChange((id: string) => unwrap<Job>(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } })));
+  return useDrawingChange(cancelJob);
 }
 
 export function useRetryDrawing() {
-  return useDrawingChange((id: string) => unwrap<Job>(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id } } })));
+  return useDrawingChange(retryJob);
 }

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { ReactElement } from "react";
 import type { ReportCase } from "@/lib/models";
-import styles from "./reports.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 /** Nothing is fetched before it is asked for; then a blurred still; then the clip, which never plays by itself. */
 export function BlurredMedia({ found }: { found: ReportCase }): ReactElement {

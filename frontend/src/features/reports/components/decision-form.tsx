@@ -6,7 +6,7 @@ import { explain } from "@/lib/api-error";
 import type { ReportCase } from "@/lib/models";
 import { useReportDecision } from "../api/reports";
 import type { Verb } from "../api/reports";
-import styles from "./reports.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 /** Withhold or let stand, each with a reason for the file. */
 export function DecisionForm({ found }: { found: ReportCase }): ReactElement {

@@ -12,7 +12,7 @@ import type { ReportCase } from "@/lib/models";
 import { reportQuery } from "../api/reports";
 import { BlurredMedia } from "./blurred-media";
 import { DecisionForm } from "./decision-form";
-import styles from "./reports.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 function Refused({ error, onRetry }: { error: Error; onRetry: () => void }): ReactElement {
   const isHeld = hasCode(error, "lease_open");

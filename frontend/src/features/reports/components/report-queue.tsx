@@ -13,7 +13,7 @@ import type { ReportedClip } from "@/lib/models";
 import { REPORT_REASONS } from "@/lib/report-words";
 import { reportsQuery } from "../api/reports";
 import type { QueueState } from "../api/reports";
-import styles from "./reports.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 function Line({ item, nowMs }: { item: ReportedClip; nowMs: number }): ReactElement {
   return (

@@ -5,7 +5,7 @@ import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api-error";
 import type { SafeguardingCase } from "@/lib/models";
 import { useDeed } from "../api/safeguarding";
-import styles from "./safeguarding.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 /** Block for ever and keep for the authorities, or put back with a reason. */
 export function CaseActions({ found }: { found: SafeguardingCase }): ReactElement {

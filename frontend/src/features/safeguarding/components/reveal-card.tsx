@@ -5,7 +5,7 @@ import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api-error";
 import type { SafeguardingCase } from "@/lib/models";
 import { useDeed } from "../api/safeguarding";
-import styles from "./safeguarding.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 /** Looking is a second step, noted with one's name; the clip never plays by itself and comes without sound. */
 export function RevealCard({ found }: { found: SafeguardingCase }): ReactElement {

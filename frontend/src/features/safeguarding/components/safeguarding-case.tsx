@@ -7,12 +7,13 @@ import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Card, Page } from "@/components/ui/page";
 import { explain, hasCode } from "@/lib/api-error";
+import { cx } from "@/lib/cx";
 import { dateAndTime, duration, fileSize, shortId } from "@/lib/format";
 import type { SafeguardingCase } from "@/lib/models";
 import { safeguardingCaseQuery } from "../api/safeguarding";
 import { CaseActions } from "./case-actions";
 import { RevealCard } from "./reveal-card";
-import styles from "./safeguarding.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 function Facts({ found }: { found: SafeguardingCase }): ReactElement {
   const facts: [string, string][] = [
@@ -25,7 +26,7 @@ function Facts({ found }: { found: SafeguardingCase }): ReactElement {
     ["SHA-256", found.sha256],
   ];
   return (
-    <dl className={styles.facts}>
+    <dl className={cx(styles.facts, styles.lastWide)}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

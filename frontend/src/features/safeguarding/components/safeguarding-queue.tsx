@@ -10,7 +10,7 @@ import { explain } from "@/lib/api-error";
 import { ago, count, shortId } from "@/lib/format";
 import type { SafeguardedClip } from "@/lib/models";
 import { safeguardingQuery } from "../api/safeguarding";
-import styles from "./safeguarding.module.css";
+import styles from "@/components/clip/reported-case.module.css";
 
 function Line({ item, nowMs }: { item: SafeguardedClip; nowMs: number }): ReactElement {
   return (

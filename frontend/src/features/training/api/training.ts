@@ -30,11 +30,3 @@ const BY_SIZE = { batch: null, learning_rate: null, frames: null, evaluate_every
 export function startRun({ steps, ...run }: NewRun) {
   return unwrap(api.POST("/api/v1/training-runs", { body: { ...run, parameters: { ...BY_SIZE, steps } } }));
 }
-
-export function cancelRun(jobId: string) {
-  return unwrap(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id: jobId } } }));
-}
-
-export function retryRun(jobId: string) {
-  return unwrap(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id: jobId } } }));
-}

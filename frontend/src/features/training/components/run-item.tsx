@@ -8,7 +8,8 @@ import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api-error";
 import { count, dateAndTime, duration, percent } from "@/lib/format";
 import type { TrainingRun } from "@/lib/models";
-import { cancelRun, isUnfinished, retryRun, trainingRunsQuery } from "../api/training";
+import { cancelJob, retryJob } from "@/lib/jobs";
+import { isUnfinished, trainingRunsQuery } from "../api/training";
 import { RunChart } from "./run-chart";
 import styles from "./training.module.css";
 
@@ -23,7 +24,7 @@ const STATES: Record<TrainingRun["state"], { word: string; tone: Tone }> = {
 function Live({ run }: { run: TrainingRun }): ReactElement {
   const client = useQueryClient();
   const cancelling = useMutation({
-    mutationFn: () => cancelRun(run.job_id ?? ""),
+    mutationFn: () => cancelJob(run.job_id ?? ""),
     onSettled: () => client.invalidateQueries({ queryKey: trainingRunsQuery.queryKey }),
   });
   const left = run.eta_s === null ? "" : `, about ${duration(run.eta_s)} left`;
@@ -46,7 +47,7 @@ function Live({ run }: { run: TrainingRun }): ReactElement {
 function Ended({ run }: { run: TrainingRun }): ReactElement {
   const client = useQueryClient();
   const retrying = useMutation({
-    mutationFn: () => retryRun(run.job_id ?? ""),
+    mutationFn: () => retryJob(run.job_id ?? ""),
     onSettled: () => client.invalidateQueries({ queryKey: trainingRunsQuery.queryKey }),
   });
   return (
