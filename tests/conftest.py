@@ -12,6 +12,9 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 
 from clipjury.db import migrate, transaction
@@ -20,6 +23,11 @@ from clipjury.launch.embedded_postgres import EmbeddedPostgres
 from clipjury.settings import Settings
 
 _numbers = itertools.count(1)
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--mute-audio"]
+
+# How long an example takes says how busy the machine is, not whether the rule holds.
+hypothesis_settings.register_profile("clipjury", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("clipjury")
 
 
 @dataclass(frozen=True)
@@ -100,3 +108,27 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 def deps(settings: Settings) -> Deps:
     """The composition root on the test's settings."""
     return build_deps(settings)
+
+
+def find_chromium() -> str | None:
+    """A Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CLIPJURY_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; missing ones fail in CI and skip loudly elsewhere.
+
+    One a process: a second Playwright beside the first cannot start, and leaves both spinning.
+    """
+    program = find_chromium()
+    if program is None:
+        message = "No Chromium was found: install Debian's `chromium`, or set CLIPJURY_CHROMIUM to one."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import administer, sqlalchemy_url
 
 from clipjury.db import migrate
@@ -26,7 +25,6 @@ from clipjury.launch.embedded_postgres import EmbeddedPostgres
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "test-artefacts" / "screens"
 PASSWORD = "a long enough phrase 7"
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--mute-audio"]
 
 
 @dataclass
@@ -143,24 +141,3 @@ def installation(postgres: EmbeddedPostgres) -> Iterator[Installation]:
             process.wait(timeout=60)
         administer(postgres, "DROP DATABASE e2e WITH (FORCE)")
         shutil.rmtree(state_dir, ignore_errors=True)
-
-
-def find_chromium() -> str | None:
-    """A Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CLIPJURY_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium; missing ones fail in CI and skip loudly elsewhere."""
-    program = find_chromium()
-    if program is None:
-        message = "No Chromium was found: install Debian's `chromium`, or set CLIPJURY_CHROMIUM to one."
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
-        yield chromium
-        chromium.close()

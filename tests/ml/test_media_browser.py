@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, Page
 from tests.ml.good_files import BY_NAME, make_clip, read_number
 
 from clipjury_ml.media.previews import make_preview
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api")
 
 SEEK_AND_READ = """
 async ([at]) => {
@@ -34,40 +32,35 @@ async ([at]) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[object]:
-    program = os.environ.get("CLIPJURY_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        message = "No Chromium was found: install Debian's `chromium`, or set CLIPJURY_CHROMIUM to one."
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(
     "name",
     ["plain.mp4", "variable_rate.mp4", "late_picture.mp4", "edit_list.mp4", "far_from_zero.ts", "vp9.webm"],
 )
-def test_the_browser_shows_frame_i_when_the_index_says_so(page: object, tmp_path: Path, name: str) -> None:
+def test_the_browser_shows_frame_i_when_the_index_says_so(page: Page, tmp_path: Path, name: str) -> None:
     recipe = BY_NAME[name]
     preview = make_preview(make_clip(recipe, tmp_path), tmp_path)
     load(page, preview.path)
     ends = [*preview.times_s[1:], preview.duration_s]
     for number in sorted({0, 1, 5, 12, 13, preview.frames // 2, preview.frames - 1}):
         start, end = preview.times_s[number], ends[number]
-        answer = page.evaluate(SEEK_AND_READ, [(start + end) / 2])  # type: ignore[attr-defined]
+        answer = page.evaluate(SEEK_AND_READ, [(start + end) / 2])
         assert read_picture(answer["picture"]) == recipe.shown[number]
         assert answer["mediaTime"] == pytest.approx(start, abs=1e-3)
 
 
-def load(page: object, path: Path) -> None:
+def load(page: Page, path: Path) -> None:
     """Open a page beside the preview (pictures of another origin could not be read back) and wait for it."""
     html = path.with_suffix(".html")
     html.write_text('<video muted preload="auto"></video><canvas></canvas>')
-    page.goto(html.as_uri())  # type: ignore[attr-defined]
+    page.goto(html.as_uri())
     source = "data:video/mp4;base64," + base64.b64encode(path.read_bytes()).decode()
-    page.evaluate(  # type: ignore[attr-defined]
+    page.evaluate(
         """source => new Promise((done, fail) => {
           const video = document.querySelector("video");
           video.onloadeddata = () => done(true);
