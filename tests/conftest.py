@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import os
 import shutil
@@ -23,6 +24,7 @@ from clipjury.launch.embedded_postgres import EmbeddedPostgres
 from clipjury.settings import Settings
 
 _numbers = itertools.count(1)
+PR_CAPBSET_DROP, CAP_SYS_NICE = 24, 23  # linux/prctl.h, linux/capability.h
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--mute-audio"]
 
 # How long an example takes says how busy the machine is, not whether the rule holds.
@@ -116,6 +118,16 @@ def find_chromium() -> str | None:
     return os.environ.get("CLIPJURY_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+def give_up_priority() -> None:
+    """Let no process started from here on raise its priority.
+
+    As root Chromium runs its sound threads in real time; one that spins starves everything else on the machine.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() == 0 and libc.prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the right to raise priorities could not be given up")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium; missing ones fail in CI and skip loudly elsewhere.
@@ -128,6 +140,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    give_up_priority()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield chromium

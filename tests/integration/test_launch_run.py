@@ -15,6 +15,7 @@ import pytest
 
 from clipjury.launch import environment as environment_module
 from clipjury.launch.browser import ensure_chromium
+from clipjury.launch.commands import _run_within
 from clipjury.launch.environment import Environment, ensure_ensurepip, read_pin
 from clipjury.launch.frontend_build import Frontend, Node, find_node, is_supported_node
 from clipjury.launch.progress import StepError, run_step
@@ -413,3 +414,10 @@ def test_no_source_names_a_package_registry_but_pytorchs_public_cpu_index() -> N
             for found in re.findall(r"https?://([\w.]+)", text)
         }
     assert hosts <= {"download.pytorch.org", "127.0.0.1"}
+
+
+def test_tests_that_hang_are_stopped_and_count_as_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    hanging = [sys.executable, "-c", "import time; time.sleep(600)"]
+    assert _run_within(1, hanging, dict(os.environ)) == 1
+    assert "did not end within" in capsys.readouterr().out
+    assert _run_within(60, [sys.executable, "-c", "raise SystemExit(3)"], dict(os.environ)) == 3

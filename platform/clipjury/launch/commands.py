@@ -16,6 +16,7 @@ from clipjury.launch.frontend_build import Frontend
 from clipjury.launch.progress import StepError, say
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
+_TESTS_MAX_S = 60 * 60  # they take a quarter of that on two cores
 _HELP = """\
 ./run demo [--port N] [--state-dir DIR]   ClipJury with drawn clips and simulated reviewers; prints log-ins
 ./run up [--port N] [--state-dir DIR]     ClipJury without demo content; asks for the first admin
@@ -46,6 +47,17 @@ def _serve(command: str, arguments: list[str]) -> int:
     os.execv(launcher[0], [*launcher, *options])  # noqa: S606
 
 
+def _run_within(seconds: int, command: list[str], variables: dict[str, str]) -> int:
+    """Its exit status; one that hangs is ended and counts as failed, so that what it printed is seen."""
+    try:
+        return subprocess.run(
+            command, cwd=_REPOSITORY, env=variables, check=False, timeout=seconds
+        ).returncode
+    except subprocess.TimeoutExpired:
+        say(f"The tests did not end within {seconds // 60} minutes and were stopped; what hung is above.")
+        return 1
+
+
 def _test(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run test", add_help=False)
     parser.add_argument("--fast", action="store_true")
@@ -61,7 +73,7 @@ def _test(arguments: list[str]) -> int:
     command = [str(environment.python), "-m", "pytest", "-n", "2", "--dist", "loadfile", *selection, *further]
     variables = {**os.environ, **({"CLIPJURY_CHROMIUM": chromium} if chromium else {})}
     say("==> Tests")
-    status = subprocess.run(command, cwd=_REPOSITORY, env=variables, check=False).returncode
+    status = _run_within(_TESTS_MAX_S, command, variables)
     if frontend_status != 0:
         say("The front end's unit tests failed; see above.")
     return status or frontend_status
