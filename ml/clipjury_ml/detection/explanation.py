@@ -23,6 +23,7 @@ ABSTENTIONS = {
     "no_face": "No face was found in the sampled frames, so there is nothing this detector can judge.",
     "face_too_small": "The faces are too small to be judged.",
     "too_few_frames_with_a_face": "A face was found in one sampled frame only; that is too little for a video.",
+    "too_few_frames": "The clip has fewer frames than the detector looks at together.",
 }
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"

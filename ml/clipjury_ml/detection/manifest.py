@@ -10,7 +10,9 @@ from typing import Any
 
 MANIFEST_NAME = "model.json"
 PICKLE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npy"})
-AGGREGATIONS = ("topk_mean", "mean")
+AGGREGATIONS = ("topk_mean", "mean", "p90")
+EXPORTED = "exported"
+EXPORTED_FILES = ("model.pt2", "model.ts.pt", "model.onnx")
 TRAINABLE_ARCHITECTURES = frozenset({"lite0-face-swap"})
 
 
@@ -20,12 +22,21 @@ class DetectorError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """What the network is given: square crops of size_px, margin × the face, from `frames` sampled frames."""
+    """What the network is given: square crops of size_px, margin × the face, from `frames` sampled frames.
+
+    kind is face_crop, full_frame or clip. An exported network gets (value − mean) / std with channels in the
+    order `colour`, where value is 0…255 or, by `range`, 0…1; mean and std are one number or three.
+    """
 
     kind: str
     size_px: int
     margin: float
     frames: int
+    align: str = "none"
+    colour: str = "rgb"
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    range: str = "0-255"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class ModelManifest:
     counted_for: tuple[str, ...]  # kinds of clip whose scores may move a posterior; others are shown only
     trainable: bool  # whether it can be fine-tuned on a snapshot here; by its architecture where not said
     training: dict[str, Any] | None  # how these weights came about; None where nothing was said
+    family: str  # detectors of one family err together; a detector's own id where not said
 
     @property
     def weights_path(self) -> Path:
@@ -96,29 +108,57 @@ def _explain(error: Exception) -> str:
 def _parse(folder: Path, raw: Any) -> ModelManifest:
     if not isinstance(raw, dict):
         raise TypeError("the manifest must be an object")
-    shape, calibration = raw["input"], raw["calibration"]
+    calibration = raw["calibration"]
+    weights = raw["weights"] if "weights" in raw else _find_exported(folder)
+    architecture = raw["architecture"] if weights not in EXPORTED_FILES else EXPORTED
     return ModelManifest(
         folder=folder,
         id=str(raw["id"]),
         version=str(raw["version"]),
-        architecture=str(raw["architecture"]),
-        weights=str(raw["weights"]),
+        architecture=str(architecture),
+        weights=str(weights),
         sha256=str(raw["sha256"]),
         licence=str(raw["licence"]),
         data_licences=tuple(str(licence) for licence in raw["data_licences"]),
         modality=str(raw["modality"]),
-        input=ModelInput(
-            str(shape["kind"]), int(shape["size_px"]), float(shape["margin"]), int(shape["frames"])
-        ),
+        input=_parse_input(raw["input"]),
         output=dict(raw["output"]),
         aggregation=str(raw["aggregation"]),
-        top_k=int(raw["top_k"]),
-        thresholds={str(name): float(value) for name, value in raw["thresholds"].items()},
+        top_k=int(raw.get("top_k", 1)) if raw["aggregation"] != "topk_mean" else int(raw["top_k"]),
+        thresholds={str(name): float(value) for name, value in raw.get("thresholds", {}).items()},
         min_face_px=int(raw["min_face_px"]),
         calibration=Calibration(str(calibration["method"]), calibration["fitted_on"]),
-        counted_for=tuple(str(kind) for kind in raw["counted_for"]),
-        trainable=bool(raw.get("trainable", raw["architecture"] in TRAINABLE_ARCHITECTURES)),
+        counted_for=tuple(str(kind) for kind in raw.get("counted_for", ())),
+        trainable=bool(raw.get("trainable", architecture in TRAINABLE_ARCHITECTURES)),
         training=dict(raw["training"]) if raw.get("training") else None,
+        family=str(raw.get("family", raw["id"])),
+    )
+
+
+def _find_exported(folder: Path) -> str:
+    found = [name for name in EXPORTED_FILES if (folder / name).is_file()]
+    if len(found) != 1:
+        raise ValueError(
+            f"the folder must hold exactly one of {', '.join(EXPORTED_FILES)}, or the manifest name its weights"
+        )
+    return found[0]
+
+
+def _parse_input(shape: Any) -> ModelInput:
+    def numbers(name: str, usual: float) -> tuple[float, ...]:
+        given = shape.get(name, usual)
+        return tuple(float(value) for value in given) if isinstance(given, list) else (float(given),)
+
+    return ModelInput(
+        kind=str(shape["kind"]),
+        size_px=int(shape["size_px"] if "size_px" in shape else shape["size"]),
+        margin=float(shape.get("margin", 1.0)),
+        frames=int(shape["frames"]),
+        align=str(shape.get("align", "none")),
+        colour=str(shape.get("colour", "rgb")),
+        mean=numbers("mean", 0.0),
+        std=numbers("std", 1.0),
+        range=str(shape.get("range", "0-255")),
     )
 
 
@@ -135,6 +175,12 @@ def _check(path: Path, manifest: ModelManifest) -> None:
         )
         < 1,
         "data_licences must name at least one source": not manifest.data_licences,
+        "input.mean and input.std must be one number or three, and no std 0": not (
+            {len(manifest.input.mean), len(manifest.input.std)} <= {1, 3} and all(manifest.input.std)
+        ),
+        "input.align must be none: faces are not turned upright here": manifest.input.align != "none",
+        "input.colour must be rgb or bgr": manifest.input.colour not in ("rgb", "bgr"),
+        "input.range must be 0-255 or 0-1": manifest.input.range not in ("0-255", "0-1"),
     }
     for message, refused in refusals.items():
         if refused:

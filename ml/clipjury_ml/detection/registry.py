@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -14,17 +15,31 @@ if TYPE_CHECKING:
 
 DEFAULT = "face-swap-lite0"
 BUNDLED = Path(__file__).parent / "bundled"
-ARCHITECTURES = {"lite0-face-swap": "clipjury_ml.detection.face_swap"}
+ARCHITECTURES = {
+    "lite0-face-swap": "clipjury_ml.detection.face_swap",
+    "exported": "clipjury_ml.detection.exported",
+}
 """Architecture → the module whose `build(manifest)` makes the detector; imported when one is loaded."""
 
 
-def list_detectors(folder: Path = BUNDLED) -> list[ModelManifest]:
-    """The manifests of all detectors in folder, by id; reads no weights and imports no torch.
+def own_folder() -> Path:
+    """Where `clipjury detectors add` keeps this user's detectors: $CLIPJURY_DETECTORS_DIR, or by XDG."""
+    given = os.environ.get("CLIPJURY_DETECTORS_DIR")
+    if given:
+        return Path(given)
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "clipjury" / "detectors"
 
-    Raises DetectorError where a manifest is broken or two share an id.
+
+def list_detectors(folder: Path | None = None) -> list[ModelManifest]:
+    """The manifests of all detectors in folder, by id; by default the bundled ones and this user's.
+
+    Reads no weights and imports no torch. Raises DetectorError where a manifest is broken or two share an id.
     """
+    folders = [BUNDLED, own_folder()] if folder is None else [folder]
     found = sorted(
-        (read_manifest(path.parent) for path in folder.glob(f"*/{MANIFEST_NAME}")), key=lambda m: m.id
+        (read_manifest(path.parent) for each in folders for path in each.glob(f"*/{MANIFEST_NAME}")),
+        key=lambda m: m.id,
     )
     for first, second in pairwise(found):
         if first.id == second.id:
@@ -34,7 +49,7 @@ def list_detectors(folder: Path = BUNDLED) -> list[ModelManifest]:
     return found
 
 
-def find_manifest(name: str, folder: Path = BUNDLED) -> ModelManifest:
+def find_manifest(name: str, folder: Path | None = None) -> ModelManifest:
     """The manifest of the detector called name; DetectorError lists the names there are."""
     manifests = {manifest.id: manifest for manifest in list_detectors(folder)}
     if name not in manifests:
@@ -42,7 +57,7 @@ def find_manifest(name: str, folder: Path = BUNDLED) -> ModelManifest:
     return manifests[name]
 
 
-def load(name: str = DEFAULT, folder: Path = BUNDLED) -> Detector:
+def load(name: str = DEFAULT, folder: Path | None = None) -> Detector:
     """The detector called name; raises DetectorError for an unknown name, and as `build` does."""
     return build(find_manifest(name, folder))
 
@@ -56,7 +71,7 @@ def build(manifest: ModelManifest) -> Detector:
     """The manifest's detector, its weights checked against the manifest's sha256 first.
 
     Raises DetectorError for an unknown architecture, a broken manifest, or weights that are missing, changed,
-    or not safetensors.
+    or of a kind that could run foreign code.
     """
     module = ARCHITECTURES.get(manifest.architecture)
     if module is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clipjury.cli.detector_plugins import add, check
 from clipjury.cli.main import Refusal
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 @click.group("detectors")
 def detectors() -> None:
     """Look at detectors, install them, and decide which version is in force."""
+
+
+detectors.add_command(check)
+detectors.add_command(add)
 
 
 @detectors.command("list")
@@ -66,7 +71,8 @@ def describe(card: dict[str, Any]) -> str:
     method = card["calibration"]["method"]
     calibrated = "uncalibrated: ranks only" if method == "none" else f"calibrated: {method}"
     return (
-        f"{card['id']}  version {card['version']}  {card['modality']}  {card['licence']}  {calibrated}  "
+        f"{card['id']}  version {card['version']}  {card['modality']}  family {card.get('family', card['id'])}  "
+        f"{card['licence']}  {calibrated}  "
         f"sha256 {card['sha256'][:12]}"
     )
 
@@ -92,10 +98,15 @@ def init(name: str, seed: int) -> None:
 @detectors.command("install")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def install(folder: Path) -> None:
-    """Register the detector in FOLDER (model.json and weights in safetensors).
+    """Register the detector in FOLDER without trying it first; `add` tries it.
 
     The first version of a detector comes into force; a later one is a candidate until it is promoted.
     """
+    register_folder(folder)
+
+
+def register_folder(folder: Path) -> None:
+    """Register the detector in folder with this installation, and say so. Raises Refusal."""
     _say_registered(_register(_open(), folder))
 
 
