@@ -100,7 +100,7 @@ class _Expectation:
         self.mark_counts = np.zeros((marks.n_codes, k))
         self.mass = np.zeros(k)
         self._binary = k == 2
-        self._plain = not marks.codes.size
+        self._plain = not marks.codes.size and not votes.weight.size
         self._q = np.zeros(votes.n_items if self._binary else (votes.n_items, k))
         self._totals = self._total(votes.cell, self.shape[0] * self.shape[1])
         self._mark_totals = self._total(marks.codes, marks.n_codes)
@@ -126,9 +126,9 @@ class _Expectation:
             return self._run_binary(flat, tables.log_prior, marks_table)
         votes, counts = self.votes, self.counts.reshape(flat.shape)
         if self._plain:
-            pairs = np.concatenate([flat, np.zeros_like(flat)], axis=1).ravel()
+            pairs = np.concatenate([np.exp(flat), np.zeros_like(flat)], axis=1).ravel()
             evidence = plain_many_pass(self.shape[2])(
-                votes.start, votes.cell, votes.weight, pairs, tables.log_prior, self.fixed, self._q.ravel()
+                votes.start, votes.cell, flat, pairs, tables.log_prior, self.fixed, self._q.ravel(), self.mass
             )
             counts[:] = pairs.reshape(flat.shape[0], -1)[:, self.shape[2] :]
         else:
@@ -136,28 +136,26 @@ class _Expectation:
                 votes.start, votes.cell, flat, self.marks.codes, marks_table, votes.weight,
                 tables.log_prior, self.fixed, self._q, counts, self.mark_counts,
             )  # fmt: skip
-        self.mass = self._q.sum(axis=0)
+            self.mass = self._q.sum(axis=0)
         return evidence
 
     def _run_binary(self, flat: Floats, log_prior: Floats, marks_table: Floats) -> float:
         votes = self.votes
         lean, prior_lean = flat[:, 1] - flat[:, 0], float(log_prior[1] - log_prior[0])
-        ones, mark_ones = np.empty(flat.shape[0]), np.zeros(marks_table.shape[0])
+        ones, mark_ones = np.zeros(flat.shape[0]), np.zeros(marks_table.shape[0])
         if self._plain:
-            pairs = np.stack([lean, np.zeros_like(lean)], axis=1).ravel()
-            evidence = plain_binary_pass(
-                votes.start, votes.cell, votes.weight, pairs, prior_lean, self.fixed, self._q
+            evidence, mass = plain_binary_pass(
+                votes.start, votes.cell, lean, np.exp(lean), prior_lean, self.fixed, self._q, ones
             )
-            ones = pairs[1::2].copy()
         else:
             evidence = binary_pass(
                 votes.start, votes.cell, lean, self.marks.codes, marks_table[:, 1] - marks_table[:, 0],
                 votes.weight, prior_lean, self.fixed, self._q, ones, mark_ones,
             )  # fmt: skip
+            mass = float(self._q.sum())
         counts, mark_counts = self.counts.reshape(flat.shape), self.mark_counts
         counts[:, 1], counts[:, 0] = ones, self._totals - ones
         mark_counts[:, 1], mark_counts[:, 0] = mark_ones, self._mark_totals - mark_ones
-        mass = float(self._q.sum())
         self.mass = np.array([self._q.size - mass, mass])
         base = float(self._totals @ flat[:, 0] + self._mark_totals @ marks_table[:, 0])
         return evidence + base + float(log_prior[0]) * self._q.size

@@ -1,6 +1,8 @@
 """Counting sorts over integer codes: linear, stable, the same on every machine."""
 
+import operator
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,15 @@ def _place(codes: Codes, offsets: Offsets, rows: Offsets) -> Offsets:
     return placed
 
 
+@compiled
+def are_sorted(major: Codes, minor: Codes) -> bool:
+    """Whether the rows ascend by (major, minor) as they stand."""
+    for row in range(1, major.size):
+        if major[row] < major[row - 1] or (major[row] == major[row - 1] and minor[row] < minor[row - 1]):
+            return False
+    return True
+
+
 def sort_by_pair(major: Codes, n_major: int, minor: Codes, n_minor: int) -> Offsets:
     """The stable order of the rows by (major, minor): two counting sorts, the minor key first."""
     rows = np.arange(major.size, dtype=np.int64)
@@ -49,6 +60,8 @@ def encode(values: Sequence[str]) -> tuple[Codes, list[str]]:
 
 def recode(codes: Codes, names: Sequence[str], among: Sequence[str] | None = None) -> tuple[Codes, list[str]]:
     """The same values under sorted names (or under `among`, which must hold every name that is used)."""
+    if among is None and all(map(operator.lt, names, islice(names, 1, None))):  # as they should be already
+        return codes.astype(np.int32, copy=False), list(names)
     target = sorted(set(names)) if among is None else list(among)
     place = {name: k for k, name in enumerate(target)}
     mapping = np.array([place.get(name, -1) for name in names], np.int32)

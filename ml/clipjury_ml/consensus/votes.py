@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.consensus.repeats import Repeats, settle_repeats
-from clipjury_ml.consensus.sorting import Codes, Offsets, count_codes, encode, recode, sort_by_pair
+from clipjury_ml.consensus.sorting import (
+    Codes,
+    Offsets,
+    are_sorted,
+    count_codes,
+    encode,
+    recode,
+    sort_by_pair,
+)
 
 Floats = NDArray[np.float64]
 NOTHING = np.empty(0, np.float64)
@@ -185,13 +193,16 @@ def sort_votes(
     apart = {name for name in said if name.casefold() == unsure.casefold()} - set(classes)
     names = sorted((said - apart) | set(classes))
     responses = names + sorted(apart)
-    item, items = recode(raw.item, raw.items, sorted(set(raw.items) | set(further_items)))
+    among = sorted(set(raw.items) | set(further_items)) if further_items else None
+    item, items = recode(raw.item, raw.items, among)
     annotator, annotators = recode(raw.annotator, raw.annotators)
     response, _ = recode(raw.response, raw.responses, responses)
-    order = sort_by_pair(item, len(items), annotator, len(annotators))
-    item, annotator, response = item[order], annotator[order], response[order]
-    confidence = raw.confidence[order] if raw.confidence.size else NOTHING
-    t = raw.t[order] if raw.t.size else NOTHING
+    confidence, t = raw.confidence, raw.t
+    if not are_sorted(item, annotator):
+        order = sort_by_pair(item, len(items), annotator, len(annotators))
+        item, annotator, response = item[order], annotator[order], response[order]
+        confidence = confidence[order] if confidence.size else NOTHING
+        t = t[order] if t.size else NOTHING
     rows: Offsets | None
     if every_vote:
         sure = confidence if confidence.size else np.zeros(item.size)
