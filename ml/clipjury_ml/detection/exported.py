@@ -129,7 +129,7 @@ def _why_abstain(cropped: list[FaceCrops]) -> Abstention | None:
 def to_planes(pictures: NDArray[np.uint8], shape: ModelInput) -> NDArray[np.float32]:
     """pictures (n, size, size, 3) uint8 RGB -> (n, 3, size, size) float32 as the manifest's input wants them."""
     planes = pictures[..., ::-1] if shape.colour == "bgr" else pictures
-    values = planes.astype(np.float32) / (255.0 if shape.range == "0-1" else 1.0)
+    values: NDArray[Any] = planes.astype(np.float32) / (255.0 if shape.range == "0-1" else 1.0)
     values = (values - np.array(shape.mean, np.float32)) / np.array(shape.std, np.float32)
     return np.ascontiguousarray(values.transpose(0, 3, 1, 2), dtype=np.float32)
 

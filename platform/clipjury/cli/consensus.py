@@ -20,7 +20,21 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITABLE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("consensus")
+class TableOrReplay(click.Command):
+    """Reads a table of votes; its first word `replay` stands for the command of that name instead."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the command that the first word names."""
+        if args[:1] == ["replay"]:
+            from clipjury.cli.consensus_replay import replay
+
+            return replay.make_context(f"{info_name} replay", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command("consensus", cls=TableOrReplay)
 @click.argument("votes", type=EXISTING)
 @click.option("--scores", type=EXISTING, help="Detectors' scores: item and one column a class.")
 @click.option("--gold", type=EXISTING, help="Items of known class: item,label.")
@@ -47,6 +61,8 @@ def consensus(
     """Find the label of each item in VOTES, and how sure it is.
 
     VOTES is a CSV, TSV or Parquet table: item, worker, label, and if you have them confidence and t.
+
+    `clipjury consensus replay --version N` computes a past version of the platform's consensus once more.
     """
     from clipjury_ml.consensus.consensus import find_consensus
     from clipjury_ml.consensus.inputs import BadRowsError, read_inputs

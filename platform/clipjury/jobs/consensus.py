@@ -8,7 +8,7 @@ from clipjury.db.queries import reliabilities as queries
 from clipjury.db.sole_run import sole_run
 from clipjury.db.transaction import bound_engine, transaction
 from clipjury.deps import Deps
-from clipjury.jobs.refit_guard import compare_versions
+from clipjury.jobs.refit_guard import compare_with_active
 from clipjury.services import consensus, reliabilities
 
 _BATCH = 200
@@ -27,22 +27,25 @@ def refit_reliabilities(_deps: Deps) -> None:
 def refit() -> list[int]:
     """Write, compare and decide on a version if one is due; the versions that came into force.
 
-    Fit and guard read one snapshot; the version is inactive until a second, short transaction activates it by one
-    row. A worker that dies between the two leaves a pending version, which the next refit decides on.
+    Fit and guard read one snapshot and write nothing; a short transaction writes the version, inactive; another
+    activates it by one row. A worker that dies between these two leaves a pending version, which the next refit
+    decides on.
     """
     with transaction() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        fitted = reliabilities.fit_if_due(session)
-        if fitted is not None:
+        fit = reliabilities.fit_if_due(session)
+        if fit is not None:
             active = queries.get_active_version(session)
-            found = compare_versions(session, active, fitted.version, fitted.watermark)
-            reliabilities.note_comparison(session, fitted.version, found)
+            found = compare_with_active(session, active, fit.reliabilities, fit.new.watermark)
+    if fit is not None:
+        with transaction() as session:
+            written = reliabilities.write_version(session, fit, found)
     with transaction() as session:
         activated = reliabilities.settle_pending(session)
     for version in activated:
         log.info("reliabilities: version %d is active", version)
-    if fitted is not None and not activated:
-        log.warning("reliabilities: version %d is frozen until an admin has looked at it", fitted.version)
+    if fit is not None and not activated:
+        log.warning("reliabilities: version %d is frozen until an admin has looked at it", written)
     return activated
 
 

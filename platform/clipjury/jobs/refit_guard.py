@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import reliabilities as queries
+from clipjury.db.queries.reliabilities import ReliabilityRow
 from clipjury.domain.refit_guard import LABEL_MARGIN, RefitComparison
 from clipjury_ml.consensus.batch import AUTHENTIC, MANIPULATED, UNSURE, Votes, people_posteriors
 from clipjury_ml.consensus.online import DEFAULT_RELIABILITY
@@ -17,12 +18,14 @@ _RESPONSES = {"authentic": AUTHENTIC, "manipulated": MANIPULATED, "unsure": UNSU
 _DEFAULT = (DEFAULT_RELIABILITY.sensitivity, DEFAULT_RELIABILITY.specificity)
 
 
-def compare_versions(session: Session, active: int, new: int, watermark: int) -> RefitComparison:
-    """Both versions' people posteriors of every clip that has votes up to the watermark.
+def compare_with_active(
+    session: Session, active: int, new: Iterable[ReliabilityRow], watermark: int
+) -> RefitComparison:
+    """The active version's and the new fit's people posteriors of every clip that has votes up to the watermark.
 
-    Votes come from a server-side cursor; in memory are the two versions and the clips of one batch.
+    Votes come from a server-side cursor; in memory are both sets of reliabilities and the clips of one batch.
     """
-    rates = [_rates(session, version) for version in (active, new)]
+    rates = [_rates(rows) for rows in (queries.list_reliabilities(session, active), new)]
     clips = flipped = 0
     furthest = shift = 0.0
     for batch in by_whole_clips(queries.stream_ballots(session, watermark)):
@@ -32,14 +35,13 @@ def compare_versions(session: Session, active: int, new: int, watermark: int) ->
         flipped += int(np.sum(_labels(before) * _labels(after) < 0))
         furthest = max(furthest, float(moved.max()))
         shift += float(moved.sum())
-    known = queries.lock_version(session, active)
+    known = queries.find_version(session, active)
     return RefitComparison(
         clips, flipped, furthest, shift / clips if clips else 0.0, known.gold_answers if known else 0
     )
 
 
-def _rates(session: Session, version: int) -> dict[int, tuple[float, float]]:
-    rows = queries.list_reliabilities(session, version)
+def _rates(rows: Iterable[ReliabilityRow]) -> dict[int, tuple[float, float]]:
     return {row.user_id: (row.sensitivity, row.specificity) for row in rows}
 
 

@@ -1,5 +1,6 @@
 """Moves a clip's posterior and decides whether it retires."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,12 +14,13 @@ from clipjury.db.queries import evidence as evidence_queries
 from clipjury.db.queries import gold as gold_queries
 from clipjury.db.queries.clips import ClipRow
 from clipjury.db.queries.consensus import PosteriorRecord
-from clipjury.db.queries.evidence import BallotRow, BasisRow, Evidence
+from clipjury.db.queries.evidence import BasisRow, Evidence
 from clipjury.domain.clip_states import collects_votes
 from clipjury.domain.dispute import NOT_DRAWN, Finding
 from clipjury.domain.events import ClipRetired, Event
 from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement, turns_verdict
 from clipjury.services import disputes
+from clipjury.services.ballots import ballots_of, detectors_of
 from clipjury_ml.consensus import online
 
 
@@ -43,42 +45,12 @@ class Judgement:
     decision: RetirementDecision
 
 
-def reliability_of(row: BallotRow) -> online.Reliability:
-    """The reviewer's reliability in the active version, or the default where none is known."""
-    if row.sensitivity is None or row.specificity is None:
-        return online.DEFAULT_RELIABILITY
-    return online.Reliability(
-        sensitivity=row.sensitivity,
-        specificity=row.specificity,
-        sensitivity_sd=row.sensitivity_sd or 0.0,
-        specificity_sd=row.specificity_sd or 0.0,
-        gold_answers=row.gold_answers or 0,
-        anchored=bool(row.is_anchored),
-    )
-
-
 def judge(evidence: Evidence, clip: LockedClip) -> Judgement:
     """Pure in its arguments: the same votes, version, scores and policy give the same judgement."""
-    cast = _ballots(evidence)
+    cast = ballots_of(evidence.ballots)
     people = online.people_posterior(cast)
-    scores = [
-        online.DetectorEvidence(
-            p_manipulated=score["p"], in_domain=score["in_domain"], calibrated=score["calibrated"]
-        )
-        for score in evidence.basis.scores
-    ]
-    full = online.full_posterior(people, scores)
+    full = online.full_posterior(people, detectors_of(evidence.basis.scores))
     return Judgement(cast, people, full, _decide(cast, people, full, evidence.basis, clip))
-
-
-def _ballots(evidence: Evidence) -> list[online.Ballot]:
-    return [online.Ballot(row.vote_id, _response(row.label), reliability_of(row)) for row in evidence.ballots]
-
-
-def _response(label: str) -> online.Response:
-    if label == "manipulated":
-        return "manipulated"
-    return "authentic" if label == "authentic" else "unsure"
 
 
 def _decide(
@@ -154,6 +126,7 @@ def _record(
         n_votes=len(evidence.ballots),
         n_effective=judgement.full.n_effective,
         votes_hash=online.evidence_hash(row.vote_id for row in evidence.ballots),
+        scores=json.dumps(basis.scores),
         reliability_version=basis.reliability_version,
         policy_version=basis.policy_version,
         engine_version=online.ENGINE_VERSION,

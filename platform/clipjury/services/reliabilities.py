@@ -1,53 +1,63 @@
 """Versions of what is known of the reviewers: fitted from gold, put in force, frozen, decided on by an admin."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries import events
+from clipjury.db.queries import events, refits
 from clipjury.db.queries import reliabilities as queries
-from clipjury.db.queries.reliabilities import GoldTallyRow, ReliabilityRow, VersionRow
+from clipjury.db.queries.refits import GoldChange
+from clipjury.db.queries.reliabilities import NewVersion, ReliabilityRow, VersionRow
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import Event, RefitFrozen, ReliabilitiesActivated
+from clipjury.domain.gold_tally import GoldTally, tally_answers
 from clipjury.domain.refit_guard import RefitComparison, reason_to_freeze
 from clipjury.domain.trust import REFIT_VOTES, is_refit_due
 from clipjury_ml.consensus import online
 
 
 @dataclass(frozen=True)
-class Refit:
-    """A new version, not in force yet, and the votes that it may know of."""
+class Fit:
+    """A fit that is not written yet: what it rests on, what it found, and how its gold differs from the last."""
 
-    version: int
-    watermark: int
+    new: NewVersion
+    reliabilities: list[ReliabilityRow]
+    gold_changes: list[GoldChange]
 
 
-def fit_if_due(session: Session) -> Refit | None:
-    """Write a new, inactive version from the gold answers of this snapshot, if enough has come in.
+def fit_if_due(session: Session) -> Fit | None:
+    """Fit all reliabilities anew from the gold answers of this snapshot, if enough has come in. Writes nothing.
 
-    Reliabilities never change inside a version, so any posterior can be recomputed from the version it names.
+    Answers are streamed; memory grows with the reviewers. Reliabilities never change inside a version, so any
+    posterior can be recomputed from the version it names.
     """
     progress = queries.get_progress(session, REFIT_VOTES)
     if not is_refit_due(progress.gold_answers - progress.gold_answers_known, progress.new_votes):
         return None
-    version = queries.insert_version(
-        session,
+    tallies, digest = tally_answers(refits.stream_answers(session, progress.watermark))
+    new = NewVersion(
         engine_version=online.ENGINE_VERSION,
         gold_answers=progress.gold_answers,
         watermark=progress.watermark,
+        input_hash=digest,
+        votes_missing=refits.list_missing(session, progress.watermark),
         parameters={"model": "gold-anchored"},
     )
-    tallies = queries.list_gold_tallies(session, progress.watermark)
-    queries.insert_reliabilities(session, version, [_fitted(tally) for tally in tallies])
-    return Refit(version, progress.watermark)
+    return Fit(new, fit_reliabilities(tallies), refits.list_gold_changes(session))
 
 
-def _fitted(tally: GoldTallyRow) -> ReliabilityRow:
+def fit_reliabilities(tallies: Mapping[int, GoldTally]) -> list[ReliabilityRow]:
+    """Every reviewer's reliability, in the order of the tallies."""
+    return [_fitted(user_id, tally) for user_id, tally in tallies.items()]
+
+
+def _fitted(user_id: int, tally: GoldTally) -> ReliabilityRow:
     fitted = online.reliability_from_gold(
         tally.hits_manipulated, tally.n_manipulated, tally.hits_authentic, tally.n_authentic
     )
     return ReliabilityRow(
-        user_id=tally.user_id,
+        user_id=user_id,
         sensitivity=fitted.sensitivity,
         specificity=fitted.specificity,
         sensitivity_sd=fitted.sensitivity_sd,
@@ -58,10 +68,14 @@ def _fitted(tally: GoldTallyRow) -> ReliabilityRow:
     )
 
 
-def note_comparison(session: Session, version: int, found: RefitComparison) -> None:
-    """Keep what the guard counted with the version, which stays pending."""
+def write_version(session: Session, fit: Fit, found: RefitComparison) -> int:
+    """Write the fit as a new, pending version, with what the guard counted; its number."""
+    version = queries.insert_version(session, fit.new)
+    queries.insert_reliabilities(session, version, fit.reliabilities)
+    refits.insert_gold_changes(session, version, fit.gold_changes)
     counts = {**asdict(found), "flipped_share": found.flipped_share, "reason": reason_to_freeze(found)}
     queries.set_guard(session, version, "pending", counts)
+    return version
 
 
 def settle_pending(session: Session) -> list[int]:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clipjury.db.models.base import Base, BigIntKey, CreatedAt
@@ -34,6 +34,10 @@ class ReliabilityVersion(Base):
     gold_watermark: Mapped[int] = mapped_column(BigInteger)
     vote_watermark: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     parameters: Mapped[dict[str, Any]]
+    input_hash: Mapped[str | None]  # of every answer on gold that was counted; null in versions from before
+    votes_missing: Mapped[list[int] | None] = mapped_column(
+        ARRAY(BigInteger)
+    )  # ids not there when it was fitted
     guard_state: Mapped[str] = mapped_column(server_default=text("'passed'"))
     guard: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -62,11 +66,32 @@ class Reliability(Base):
     is_anchored: Mapped[bool]
 
 
+class ReliabilityGoldChange(Base):
+    """A clip that counts as gold from this version on, or no longer does (no label). Append-only.
+
+    A version's gold is the newest change of each clip up to it, so that a fit can be made again. No foreign key to
+    clips: its lock on every gold clip would make votes and the refit wait for each other.
+    """
+
+    __tablename__ = "reliability_gold_changes"
+    __table_args__ = (CheckConstraint(one_of("label", ("authentic", "manipulated")), name="label_known"),)
+
+    clip_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("reliability_versions.version"), primary_key=True
+    )
+    label: Mapped[str | None]
+    is_synthetic: Mapped[bool]
+
+
 class PosteriorRow(Base):
     """A clip's posterior after one more vote, score or version; append-only, so the history can be drawn."""
 
     __tablename__ = "posteriors"
-    __table_args__ = (Index(None, "clip_id", "id"),)
+    __table_args__ = (
+        Index(None, "clip_id", "id"),
+        Index("ix_posteriors_reliability_version", "reliability_version", "clip_id", "id"),
+    )
 
     id: Mapped[BigIntKey]
     clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
@@ -78,6 +103,7 @@ class PosteriorRow(Base):
     n_votes: Mapped[int]
     n_effective: Mapped[float]
     votes_hash: Mapped[str]
+    scores: Mapped[list[dict[str, Any]] | None]  # what detectors said; null in rows from before it was kept
     reliability_version: Mapped[int]
     policy_version: Mapped[int]
     engine_version: Mapped[str]

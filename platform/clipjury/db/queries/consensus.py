@@ -23,9 +23,9 @@ WITH moved AS (
     retired_at = CASE WHEN :state = 'retired' THEN clock_timestamp() END
   WHERE id = :clip_id)
 INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, votes_hash,
-  reliability_version, policy_version, engine_version, created_at)
+  scores, reliability_version, policy_version, engine_version, created_at)
 VALUES (:clip_id, :cause, :p_people, :p_full, :p_low, :p_high, :n_votes, :n_effective, :votes_hash,
-  :reliability_version, :policy_version, :engine_version, clock_timestamp())
+  :scores, :reliability_version, :policy_version, :engine_version, clock_timestamp())
 RETURNING id""",
     clip_id="uuid",
     cause="text",
@@ -36,6 +36,7 @@ RETURNING id""",
     n_votes="integer",
     n_effective="double precision",
     votes_hash="text",
+    scores="jsonb",
     reliability_version="integer",
     policy_version="integer",
     engine_version="text",
@@ -73,9 +74,9 @@ WITH moved AS (
     n_effective = :n_effective, reliability_version = :reliability_version, policy_version = :policy_version
   WHERE id = :clip_id AND state = 'retired')
 INSERT INTO posteriors (clip_id, cause, p_people, p_full, p_low, p_high, n_votes, n_effective, votes_hash,
-  reliability_version, policy_version, engine_version, created_at)
+  scores, reliability_version, policy_version, engine_version, created_at)
 VALUES (:clip_id, :cause, :p_people, :p_full, :p_low, :p_high, :n_votes, :n_effective, :votes_hash,
-  :reliability_version, :policy_version, :engine_version, clock_timestamp())
+  CAST(:scores AS jsonb), :reliability_version, :policy_version, :engine_version, clock_timestamp())
 RETURNING id"""
 )
 
@@ -168,7 +169,7 @@ class PosteriorNumbers:
 
 @dataclass(frozen=True)
 class PosteriorRecord:
-    """A posterior and the clip's state that follows from it, ready to be written."""
+    """A posterior and the clip's state that follows from it, ready to be written. scores: JSON."""
 
     clip_id: uuid.UUID
     cause: str
@@ -179,6 +180,7 @@ class PosteriorRecord:
     n_votes: int
     n_effective: float
     votes_hash: str
+    scores: str
     reliability_version: int
     policy_version: int
     engine_version: str

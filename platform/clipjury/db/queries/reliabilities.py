@@ -1,4 +1,4 @@
-"""What is known of the reviewers, by version: tallies on gold, new versions, the one in force."""
+"""What is known of the reviewers, by version: whether one is due, new versions, the one in force."""
 
 import json
 import uuid
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from clipjury.db.models.consensus import Reliability
 from clipjury.db.queries.rows import row_as
 
 # Withdrawn gold is quarantined, and so is left out here.
@@ -17,18 +18,6 @@ _ANSWERS = """
 FROM votes v JOIN gold_labels g ON g.clip_id = v.clip_id AND g.role = 'serve'
 JOIN clips c ON c.id = g.clip_id AND c.quarantined_at IS NULL
 WHERE v.label <> 'unsure'"""
-
-_GOLD_TALLY = text(
-    f"""
-SELECT v.reviewer_id AS user_id,
-  count(*) FILTER (WHERE g.label = 'manipulated') AS n_manipulated,
-  count(*) FILTER (WHERE g.label = 'manipulated' AND v.label = 'manipulated') AS hits_manipulated,
-  count(*) FILTER (WHERE g.label = 'authentic') AS n_authentic,
-  count(*) FILTER (WHERE g.label = 'authentic' AND v.label = 'authentic') AS hits_authentic,
-  count(*) FILTER (WHERE g.origin = 'synthetic') AS n_synthetic
-{_ANSWERS} AND v.id <= :watermark
-GROUP BY v.reviewer_id ORDER BY v.reviewer_id"""
-)
 
 # Votes are counted from the newest version's watermark on, and no further than it takes to know that one is due.
 _PROGRESS = text(
@@ -44,17 +33,10 @@ FROM newest"""
 _NEW_VERSION = text(
     """
 INSERT INTO reliability_versions (engine_version, gold_answers, gold_watermark, vote_watermark, parameters,
-  guard_state)
-VALUES (:engine_version, :gold_answers, :watermark, :watermark, CAST(:parameters AS jsonb), 'pending')
+  input_hash, votes_missing, guard_state)
+VALUES (:engine_version, :gold_answers, :watermark, :watermark, CAST(:parameters AS jsonb), :input_hash,
+  :votes_missing, 'pending')
 RETURNING version"""
-)
-
-_INSERT_RELIABILITIES = text(
-    """
-INSERT INTO reliabilities (version, user_id, sensitivity, specificity, sensitivity_sd, specificity_sd, gold_answers,
-  synthetic_answers, is_anchored)
-VALUES (:version, :user_id, :sensitivity, :specificity, :sensitivity_sd, :specificity_sd, :gold_answers,
-  :synthetic_answers, :is_anchored)"""
 )
 
 _RELIABILITY = text(
@@ -88,11 +70,13 @@ SELECT {_VERSION_COLUMNS} FROM reliability_versions v LEFT JOIN users u ON u.id 
 ORDER BY v.version DESC LIMIT :limit"""
 )
 
-_LOCK = text(
+_FIND = text(
     f"""
 SELECT {_VERSION_COLUMNS} FROM reliability_versions v LEFT JOIN users u ON u.id = v.decided_by
-WHERE v.version = :version FOR UPDATE OF v"""
+WHERE v.version = :version"""
 )
+
+_LOCK = text(f"{_FIND.text} FOR UPDATE OF v")
 
 _SET_GUARD = text(
     """
@@ -114,18 +98,6 @@ _COUNT_OUTDATED = text(
 SELECT count(*) FROM clips c, (SELECT version FROM reliability_versions WHERE is_active) a
 WHERE c.state IN ('open', 'closing', 'retired') AND c.reliability_version <> a.version"""
 )
-
-
-@dataclass(frozen=True)
-class GoldTallyRow:
-    """A reviewer's answers on gold, by true label; how many of them on drawn clips."""
-
-    user_id: int
-    n_manipulated: int
-    hits_manipulated: int
-    n_authentic: int
-    hits_authentic: int
-    n_synthetic: int
 
 
 @dataclass(frozen=True)
@@ -153,6 +125,18 @@ class ReliabilityRow:
 
 
 @dataclass(frozen=True)
+class NewVersion:
+    """A version about to be written, with what its fit rests on (votes_missing: ids not there at the time)."""
+
+    engine_version: str
+    gold_answers: int
+    watermark: int
+    input_hash: str
+    votes_missing: list[int]
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class VersionRow:
     """A version with what the guard counted and what somebody decided about it."""
 
@@ -176,32 +160,16 @@ def get_progress(session: Session, enough_votes: int) -> RefitProgressRow:
     return row_as(RefitProgressRow, session.execute(_PROGRESS, {"enough": enough_votes}).one())
 
 
-def list_gold_tallies(session: Session, watermark: int) -> list[GoldTallyRow]:
-    """Every reviewer's tally on gold over the votes up to `watermark`."""
-    return [row_as(GoldTallyRow, row) for row in session.execute(_GOLD_TALLY, {"watermark": watermark})]
-
-
-def insert_version(
-    session: Session, *, engine_version: str, gold_answers: int, watermark: int, parameters: dict[str, Any]
-) -> int:
+def insert_version(session: Session, new: NewVersion) -> int:
     """A new, inactive version that the guard has not looked at; its number."""
-    return int(
-        session.execute(
-            _NEW_VERSION,
-            {
-                "engine_version": engine_version,
-                "gold_answers": gold_answers,
-                "watermark": watermark,
-                "parameters": json.dumps(parameters),
-            },
-        ).scalar_one()
-    )
+    parameters = {**vars(new), "parameters": json.dumps(new.parameters)}
+    return int(session.execute(_NEW_VERSION, parameters).scalar_one())
 
 
 def insert_reliabilities(session: Session, version: int, rows: Sequence[ReliabilityRow]) -> None:
     """The reliabilities of a version that is not active yet."""
     if rows:
-        session.execute(_INSERT_RELIABILITIES, [{"version": version, **vars(row)} for row in rows])
+        session.execute(insert(Reliability), [{"version": version, **vars(row)} for row in rows])
 
 
 def list_reliabilities(session: Session, version: int) -> list[ReliabilityRow]:
@@ -257,6 +225,11 @@ def list_versions(session: Session, limit: int) -> list[VersionRow]:
 def lock_version(session: Session, version: int) -> VersionRow | None:
     """The version, locked until the transaction ends."""
     return row_as(VersionRow, session.execute(_LOCK, {"version": version}).one_or_none())
+
+
+def find_version(session: Session, version: int) -> VersionRow | None:
+    """The version, as it stands."""
+    return row_as(VersionRow, session.execute(_FIND, {"version": version}).one_or_none())
 
 
 def list_pending(session: Session) -> list[int]:
