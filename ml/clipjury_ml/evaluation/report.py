@@ -11,6 +11,14 @@ from clipjury_ml.evaluation.calibration import brier, calibration_error
 from clipjury_ml.evaluation.confounds import ProbeResult, probe_confounds
 from clipjury_ml.evaluation.intervals import Interval, bootstrap
 from clipjury_ml.evaluation.items import Item, labels_of, placed_scores
+from clipjury_ml.evaluation.likelihood import (
+    LogisticCalibration,
+    cross_fit,
+    fit_calibration,
+    least_log_ratio_cost,
+    log_ratio_cost,
+    logits,
+)
 from clipjury_ml.evaluation.roc import auc, equal_error_rate, true_rate_at
 
 FALSE_RATE = 0.10
@@ -36,6 +44,22 @@ class Measures:
     tpr_at_10_fpr: float | None
     brier: float | None
     ece: float | None
+    cllr: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What the scores are worth once calibrated on these very items, each by a fit that saw nothing of its group.
+
+    Figures are of the answered items at even prior; line: the calibration that all of them together give.
+    """
+
+    items: int
+    line: LogisticCalibration
+    brier: float
+    ece: float
+    cllr: float
+    cllr_min: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,7 @@ class KindReport:
 
     kind: str
     measures: Measures
+    calibrated: Calibrated | None
     sources: tuple[SourceRow, ...]
     conditions: tuple[ConditionRow, ...]
     confounds: tuple[ProbeResult, ...]
@@ -98,6 +123,32 @@ def measure(items: Sequence[Item], seed: int, resamples: int = 2000) -> Measures
         tpr_at_10_fpr=true_rate_at(labels, scores, FALSE_RATE) if both else None,
         brier=brier(labels[answered], scores[answered]) if answered.any() else None,
         ece=calibration_error(labels[answered], scores[answered]) if answered.any() else None,
+        cllr=(
+            log_ratio_cost(labels[answered], logits(scores[answered]))
+            if len(set(labels[answered])) == 2
+            else None
+        ),
+    )
+
+
+def calibrate(items: Sequence[Item]) -> Calibrated | None:
+    """Cross-fitted calibration of one kind; None where there are too few answered items, or groups, of a label."""
+    answered = [item for item in items if item.score is not None]
+    labels = labels_of(answered)
+    if np.bincount(labels, minlength=2).min() < FEWEST_OF_A_CLASS:
+        return None
+    scores = placed_scores(answered)
+    found = cross_fit(labels, scores, [item.group for item in answered])
+    if found is None:
+        return None
+    chances = 1.0 / (1.0 + np.exp(-found))
+    return Calibrated(
+        items=len(answered),
+        line=fit_calibration(labels, scores),
+        brier=brier(labels, chances),
+        ece=calibration_error(labels, chances),
+        cllr=log_ratio_cost(labels, found),
+        cllr_min=least_log_ratio_cost(labels, scores),
     )
 
 
@@ -142,6 +193,7 @@ def evaluate(items: Sequence[Item], seed: int = 1, resamples: int = 2000) -> Rep
             KindReport(
                 kind=kind,
                 measures=measure(own, seed, resamples),
+                calibrated=calibrate(own),
                 sources=tuple(by_source(own, seed, resamples)),
                 conditions=tuple(by_condition(own, seed, resamples)),
                 confounds=tuple(probe_confounds(own, seed, resamples)),

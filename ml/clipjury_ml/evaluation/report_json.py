@@ -42,6 +42,7 @@ def _kind(kind: KindReport) -> dict[str, Any]:
     return {
         "kind": kind.kind,
         **measures_as_json(kind.measures),
+        "calibrated": asdict(kind.calibrated) if kind.calibrated else None,
         "sources": [
             {"source": row.source, "against": row.against, **measures_as_json(row.measures)}
             for row in kind.sources

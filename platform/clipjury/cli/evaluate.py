@@ -95,6 +95,12 @@ def _print_report(report: Report) -> None:
 
 def _print_kind(kind: KindReport) -> None:
     click.echo(f"\n{_line(kind.kind, kind.measures)}")
+    if kind.calibrated:
+        found = kind.calibrated
+        click.echo(
+            f"  calibrated on itself, cross-fitted by group: ECE {found.ece:.3f}, Brier {found.brier:.3f}, "
+            f"Cllr {found.cllr:.2f} (ranking alone allows {found.cllr_min:.2f}; 1 says nothing)"
+        )
     for row in kind.sources:
         click.echo(_line(f"  {row.source or '(no source)'} against {row.against}", row.measures))
     for third in kind.conditions:
