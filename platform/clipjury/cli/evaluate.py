@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 @click.option(
     "--report", "report_path", type=click.Path(path_type=Path), help="Write the whole report as JSON."
 )
+@click.option(
+    "--html", "page_path", type=click.Path(path_type=Path), help="Write it as a page with figures too."
+)
 @click.option("--seed", default=1, show_default=True, help="Of the bootstrap.")
-def evaluate(manifest: Path, name: str, report_path: Path | None, seed: int) -> None:
+def evaluate(manifest: Path, name: str, report_path: Path | None, page_path: Path | None, seed: int) -> None:
     """Measure a detector on MANIFEST.csv: path,label[,source,kind,group].
 
     Files of one group (one origin, one person) belong together: name it, or intervals come out too narrow.
@@ -37,8 +40,9 @@ def evaluate(manifest: Path, name: str, report_path: Path | None, seed: int) -> 
     from clipjury_ml.evaluation.manifest import EvaluationManifestError, read_rows
     from clipjury_ml.evaluation.report import evaluate as evaluate_items
 
-    if report_path is not None and not report_path.absolute().parent.is_dir():
-        raise click.UsageError(f"the folder of {report_path} does not exist")
+    for path in (report_path, page_path):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise click.UsageError(f"the folder of {path} does not exist")
     try:
         rows = read_rows(manifest)
     except (EvaluationManifestError, UnicodeDecodeError) as error:
@@ -47,7 +51,13 @@ def evaluate(manifest: Path, name: str, report_path: Path | None, seed: int) -> 
     items = _judge_all(rows, detector)
     report = evaluate_items(items, seed=seed)
     if report_path is not None:
-        _write_report(report_path, report, items, detector)
+        from clipjury_ml.evaluation.report_json import report_as_json
+
+        _write(report_path, json.dumps(report_as_json(report, items, detector.describe()), indent=1))
+    if page_path is not None:
+        from clipjury.cli.evaluation_page import draw_page
+
+        _write(page_path, draw_page(report, items, name))
     _print_report(report)
 
 
@@ -75,13 +85,10 @@ def _judge(row: ManifestRow, detector: Detector) -> Item:
     )
 
 
-def _write_report(path: Path, report: Report, items: list[Item], detector: Detector) -> None:
-    from clipjury_ml.evaluation.report_json import report_as_json
-
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_text(
-        json.dumps(report_as_json(report, items, detector.describe()), indent=1), encoding="utf-8"
-    )
+    part.write_text(text, encoding="utf-8")
     part.replace(path)
 
 
