@@ -35,6 +35,7 @@ def test_good_faceless_and_broken_files_each_get_their_row_and_the_exit_status_i
     assert broken["error"] and broken["p_manipulated"] is None
     assert (hills["p_manipulated"], hills["in_domain"], hills["error"]) == (None, False, None)
     assert portrait["kind"] == "image" and portrait["detector"] == "face-swap-lite0"
+    assert (portrait["p_manipulated"], portrait["in_domain"], portrait["error"]) == (None, False, None)
 
 
 def test_an_abstention_alone_is_no_failure(tmp_path: Path) -> None:

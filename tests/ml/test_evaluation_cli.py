@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.factories.face_files import write_broken, write_landscape, write_portrait
+from tests.factories.face_files import write_broken, write_landscape, write_portrait, write_talking_head
 
 from clipjury.cli.evaluate import evaluate
 from clipjury_ml.evaluation.manifest import EvaluationManifestError, read_rows
@@ -22,24 +22,28 @@ def write_manifest(folder: Path, lines: list[str], header: str = "path,label,sou
 def test_the_report_counts_every_file_and_places_abstentions(tmp_path: Path) -> None:
     lines = []
     for number in range(3):
-        write_portrait(tmp_path / f"{number}.png", seed=number)
-        lines.append(f"{number}.png,{'fake' if number else 'real'},drawn,image,g{number}")
+        write_talking_head(tmp_path / f"{number}.mp4", seed=number)
+        lines.append(f"{number}.mp4,{'fake' if number else 'real'},drawn,video,g{number}")
+    write_portrait(tmp_path / "still.png")
     write_landscape(tmp_path / "hills.mp4")
     write_broken(tmp_path / "broken.mp4")
-    lines += ["hills.mp4,authentic,camera,video,g8", "broken.mp4,manipulated,tool,video,g9"]
+    lines += [
+        "still.png,real,drawn,image,g7",
+        "hills.mp4,authentic,camera,video,g8",
+        "broken.mp4,manipulated,tool,video,g9",
+    ]
     report = tmp_path / "report.json"
     result = CliRunner().invoke(evaluate, [str(write_manifest(tmp_path, lines)), "--report", str(report)])
     assert result.exit_code == 0, result.output
     written = json.loads(report.read_text(encoding="utf-8"))
-    assert written["items"] == 5 and written["coverage"] == pytest.approx(0.6)
+    assert written["items"] == 6 and written["coverage"] == pytest.approx(0.5)
     assert written["errors"] == 1 and "1 files could not be judged" in result.stderr
     assert 0 <= written["auc"] <= 1 and written["detector"]["id"] == "face-swap-lite0"
     by_kind = {kind["kind"]: kind for kind in written["kinds"]}
-    assert by_kind["image"]["items"] == 3 and by_kind["video"]["coverage"] == 0.0
-    assert by_kind["video"]["auc"] == 0.5
+    assert by_kind["image"]["coverage"] == 0.0 and by_kind["video"]["coverage"] == pytest.approx(0.6)
     items = {item["path"]: item for item in written["per_item"]}
     assert items["hills.mp4"]["score"] is None and items["hills.mp4"]["error"] is None
-    assert items["broken.mp4"]["error"] and items["0.png"]["conditions"]["face_px"] > 100
+    assert items["broken.mp4"]["error"] and items["0.mp4"]["conditions"]["face_px"] > 100
     assert not list(tmp_path.glob("*.part"))
 
 

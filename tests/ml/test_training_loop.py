@@ -14,7 +14,7 @@ from tests.factories.detectors import draw_face
 from clipjury_ml.detection.lite0 import Lite0FaceSwap, block_shapes
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.training.initial_weights import load_imagenet
-from clipjury_ml.training.loop import CHECKPOINT, Batch, Progress, Schedule, fit, joint_loss
+from clipjury_ml.training.loop import CHECKPOINT, AveragedWeights, Batch, Progress, Schedule, fit, joint_loss
 
 SIZE_PX = 64
 
@@ -99,6 +99,20 @@ def test_the_learning_rate_warms_up_then_falls_along_a_cosine() -> None:
     assert rates[0] == pytest.approx(0.1) and rates[9] == pytest.approx(1.0)
     assert rates[60] == pytest.approx(0.5) and rates[110] == pytest.approx(0.0)
     assert rates[10:] == sorted(rates[10:], reverse=True)
+
+
+def test_averaged_weights_lie_between_the_first_and_the_last() -> None:
+    torch.manual_seed(0)
+    model = Lite0FaceSwap()
+    average = AveragedWeights(model, 0.9)
+    first = model.class_head.bias.detach().clone()
+    with torch.no_grad():
+        for _ in range(30):
+            model.class_head.bias += 1.0
+            average.add(model)
+    gone = float((average.model.class_head.bias - first).detach())
+    assert 15 < gone < 30  # a mean of the late steps, not the last and not the start
+    assert AveragedWeights(model, 0.0).model is model
 
 
 def test_the_network_has_the_shape_of_lite0() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ from tests.factories.detectors import draw_face
 
 from clipjury_ml.training import blending, degradation
 from clipjury_ml.training.augmentation import augment
-from clipjury_ml.training.face_regions import CONTROL, HULLS, OVAL, blending_mask, hull_box
+from clipjury_ml.training.face_regions import CONTROL, HULLS, OVAL, SHAPE_ODDS, blending_mask, hull_box
 from clipjury_ml.training.pair_stream import CropShape, PairStream
 from clipjury_ml.training.pairs import Portrait, make_pair
 from clipjury_ml.training.portraits import (
@@ -33,7 +34,13 @@ def landmarks_of(size_px: int, seed: int) -> NDArray[np.float32]:
     for order, index in enumerate(OVAL):
         angle = 2 * np.pi * order / len(OVAL)
         points[index] = (0.75 * np.sin(angle), -np.cos(angle))
-    points[33], points[263] = (-0.3, -0.25), (0.3, -0.25)
+    points[33], points[133], points[362], points[263] = (
+        (-0.4, -0.25),
+        (-0.2, -0.25),
+        (0.2, -0.25),
+        (0.4, -0.25),
+    )
+    points[4], points[61], points[291] = (0.0, 0.1), (-0.25, 0.45), (0.25, 0.45)
     return (size_px / 2 + points * size_px / 4 + rng.normal(0, size_px / 300, (468, 2))).astype(np.float32)
 
 
@@ -68,9 +75,9 @@ def test_both_members_go_through_the_same_augmentation() -> None:
 
 
 def test_every_mask_lies_in_the_unit_range_and_fades_out() -> None:
-    for seed in range(20):
+    for seed, shape in product(range(4), SHAPE_ODDS):
         points = landmarks_of(200, seed)
-        mask = blending_mask(points, 200, hull_box(points)[2], np.random.default_rng(seed))
+        mask = blending_mask(points, 200, hull_box(points)[2], shape, np.random.default_rng(seed))
         assert mask.min() == 0.0 and 0.9 < mask.max() <= 1.0
         assert ((mask > 0) & (mask < 1)).any()
 

@@ -1,4 +1,4 @@
-"""What moved a face-swap score: the frames that count most, each beside where the mask head sees a paste."""
+"""What moved a face-swap score: the most suspicious frames, each beside where the mask head sees a paste."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ ABSTENTIONS = {
     "face_too_small": "The faces are too small to be judged.",
     "too_few_frames_with_a_face": "A face was found in one sampled frame only; that is too little for a video.",
     "too_few_frames": "The clip has fewer frames than the detector looks at together.",
+    "still_picture": "This is a still picture, and this detector was made for videos.",
 }
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
-    "figure{margin:1.5rem 0}img{width:192px;height:192px;margin-right:8px}dt{font-weight:600}"
+    "figure{margin:1.5rem 0}img{width:224px;height:224px;margin-right:8px}dt{font-weight:600}"
     ".note{border-left:4px solid #b45309;padding-left:1rem}"
 )
 
 
 @dataclass(frozen=True, eq=False)
 class FrameExplanation:
-    """One frame that the score rests on: its most suspicious face and, cell by cell, how pasted it looks.
+    """One of the frames that the score rests on: its most suspicious face and, cell by cell, how pasted it looks.
 
     crop is (size, size, 3) uint8 RGB; heat (size/16, size/16) holds 0…1.
     """
@@ -47,7 +48,7 @@ class FrameExplanation:
 
 
 def explain_score(detector: FaceSwapDetector, frames: SampledFrames, score: Score) -> list[FrameExplanation]:
-    """The frames that entered the top mean, the most suspicious first; empty for an abstention."""
+    """The most suspicious frames, the worst first; empty for an abstention."""
     if not score.in_domain:
         return []
     answered = [(value, n) for n, value in enumerate(score.frame_scores) if value is not None]
@@ -88,7 +89,7 @@ def _page(examination: Examination, explanations: list[FrameExplanation]) -> str
     body = [f"<h1>{title}</h1>", f'<p class="note">{_verdict(examination)}</p>']
     if explanations:
         body.append(
-            "<p>The score is the mean over the frames below, the most suspicious of those sampled. Bright cells "
+            "<p>These are the most suspicious of the sampled frames. Bright cells "
             "are where the detector sees a pasted face. They show what moved the score, not that it is right.</p>"
         )
     body += [_figure(explanation) for explanation in explanations]

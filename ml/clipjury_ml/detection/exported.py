@@ -87,6 +87,8 @@ class ExportedDetector:
             shrunk = [_shrink(image, self.manifest.input.size_px) for image in frames.rgb]
             answers, abstention = self._judge_frames(np.stack(shrunk))
             faces, face_px = 0, None
+        if len(frames.rgb) == 1 and "image" not in self.manifest.judges:
+            abstention = "still_picture"
         answered = [answer for answer in answers if answer is not None]
         p = None if abstention else _aggregate(answered, self.manifest.aggregation, self.manifest.top_k)
         return Score(

@@ -1,4 +1,4 @@
-"""The bundled face-swap detector: Lite0 on face crops of the sampled frames, the most suspicious frames averaged."""
+"""The bundled face-swap detector: Lite0 on face crops of the sampled frames, averaged over them."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ class FaceSwapDetector:
         return self.manifest.as_dict()
 
     def score(self, frames: SampledFrames) -> Score:
-        """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by its top frames."""
+        """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by their mean."""
         started = time.perf_counter()
         cropped = [self.crop(image) for image in frames.rgb]
         logits = frame_logits(cropped, self.logits_of(np.concatenate([c.crops for c in cropped])))
-        abstention = why_abstain(cropped)
+        abstention = why_abstain(cropped, self.manifest.judges)
         answered = [logit for logit in logits if logit is not None]
         suspicion = (
             None if abstention else aggregate(answered, self.manifest.aggregation, self.manifest.top_k)
@@ -141,8 +141,10 @@ def median_face_px(cropped: list[FaceCrops], margin: float) -> float | None:
     return float(np.median(sides) / (HULL_PER_BOX * margin)) if len(sides) else None
 
 
-def why_abstain(cropped: list[FaceCrops]) -> Abstention | None:
-    """Why these frames cannot be scored, None where they can."""
+def why_abstain(cropped: list[FaceCrops], judges: tuple[str, ...]) -> Abstention | None:
+    """Why these frames cannot be scored, None where they can; one frame alone is a still."""
+    if len(cropped) == 1 and "image" not in judges:
+        return "still_picture"
     scored = sum(bool(len(c.crops)) for c in cropped)
     if not scored:
         return "face_too_small" if any(c.found for c in cropped) else "no_face"

@@ -13,6 +13,7 @@ PICKLE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", 
 AGGREGATIONS = ("topk_mean", "mean", "p90")
 EXPORTED = "exported"
 EXPORTED_FILES = ("model.pt2", "model.ts.pt", "model.onnx")
+KINDS = ("video", "image")
 TRAINABLE_ARCHITECTURES = frozenset({"lite0-face-swap"})
 
 
@@ -68,6 +69,7 @@ class ModelManifest:
     min_face_px: int
     calibration: Calibration
     counted_for: tuple[str, ...]  # kinds of clip whose scores may move a posterior; others are shown only
+    judges: tuple[str, ...]  # kinds of clip that get a score at all; both where not said
     trainable: bool  # whether it can be fine-tuned on a snapshot here; by its architecture where not said
     training: dict[str, Any] | None  # how these weights came about; None where nothing was said
     family: str  # detectors of one family err together; a detector's own id where not said
@@ -81,7 +83,8 @@ class ModelManifest:
         """Plain values without the folder, which is nobody's business outside this machine."""
         fields = asdict(self)
         del fields["folder"]
-        return fields | {"data_licences": list(self.data_licences), "counted_for": list(self.counted_for)}
+        lists = ("data_licences", "counted_for", "judges")
+        return fields | {name: list(fields[name]) for name in lists}
 
 
 def read_manifest(folder: Path) -> ModelManifest:
@@ -129,6 +132,7 @@ def _parse(folder: Path, raw: Any) -> ModelManifest:
         min_face_px=int(raw["min_face_px"]),
         calibration=Calibration(str(calibration["method"]), calibration["fitted_on"]),
         counted_for=tuple(str(kind) for kind in raw.get("counted_for", ())),
+        judges=tuple(str(kind) for kind in raw.get("judges", KINDS)),
         trainable=bool(raw.get("trainable", architecture in TRAINABLE_ARCHITECTURES)),
         training=dict(raw["training"]) if raw.get("training") else None,
         family=str(raw.get("family", raw["id"])),
@@ -174,6 +178,8 @@ def _check(path: Path, manifest: ModelManifest) -> None:
             manifest.top_k, manifest.input.size_px, manifest.input.frames
         )
         < 1,
+        f"judges must be some of {', '.join(KINDS)}": not manifest.judges
+        or not set(manifest.judges) <= set(KINDS),
         "data_licences must name at least one source": not manifest.data_licences,
         "input.mean and input.std must be one number or three, and no std 0": not (
             {len(manifest.input.mean), len(manifest.input.std)} <= {1, 3} and all(manifest.input.std)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames
 
-Abstention = Literal["no_face", "face_too_small", "too_few_frames_with_a_face", "too_few_frames"]
+Abstention = Literal[
+    "no_face", "face_too_small", "too_few_frames_with_a_face", "too_few_frames", "still_picture"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from clipjury_ml.detection.pixels import Pixels, cut_square
 from clipjury_ml.training import degradation
 from clipjury_ml.training.face_regions import hull_box
+from clipjury_ml.training.footage import choose_footage
 from clipjury_ml.training.pairs import Pair
 
 Image = NDArray[np.uint8]
@@ -46,25 +47,40 @@ def augment(pair: Pair, size_px: int, margin: float, rng: np.random.Generator) -
     """
     cropping = choose_cropping(pair, margin, rng)
     seed = int(rng.integers(2**32))
-    members = [
-        _finish(np.asarray(cropping.cut(image, size_px), dtype=np.uint8), seed)
-        for image in (pair.real, pair.fake)
-    ]
+    members = []
+    for image in (pair.real, pair.fake):
+        published = publish(image, np.random.default_rng(seed))
+        square = np.asarray(cropping.cut(published, size_px), dtype=np.uint8)
+        members.append(_finish(square, np.random.default_rng(seed + 1)))
     mask = np.asarray(cropping.cut(pair.mask, size_px), dtype=np.float32)
     return members[0], members[1], mask
 
 
-def _finish(image: Image, seed: int) -> Image:
-    """The steps after cropping; the same seed gives the same steps with the same parameters."""
-    rng = np.random.default_rng(seed)
+def publish(image: Image, rng: np.random.Generator) -> Image:
+    """What befalls the whole frame after the swap: filters, and once or twice a video encoder."""
+    if rng.random() < 0.12:
+        image = degradation.smooth_skin(image, rng.random())
+    if rng.random() < 0.12:
+        image = degradation.unsharp(image, rng.uniform(0.7, 1.5), rng.uniform(0.2, 0.8))
+    if rng.random() < 0.1:
+        image = degradation.add_noise(image, rng, rng.uniform(1, 6), rng.uniform(0, 1))
+    if rng.random() < 0.75:
+        image = choose_footage(rng).of(image)
+    if rng.random() < 0.15:
+        image = choose_footage(rng).of(image)
+    return image
+
+
+def _finish(image: Image, rng: np.random.Generator) -> Image:
+    """Light, blur and stills' codecs after cropping."""
     if rng.random() < 0.5:
         image = degradation.shift_colour(image, rng, 0.6)
-    if rng.random() < 0.2:
+    if rng.random() < 0.3:
+        image = degradation.relight(image, rng, 1.0)
+    if rng.random() < 0.12:
         image = degradation.blur(image, rng.uniform(0.3, 1.2))
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         image = degradation.rescale(image, rng.uniform(0.5, 0.95))
-    if rng.random() < 0.2:
-        image = degradation.add_noise(image, rng, rng.uniform(1, 5))
-    if rng.random() < 0.5:
+    if rng.random() < 0.25:
         image = degradation.jpeg(image, int(rng.integers(40, 97)))
     return np.ascontiguousarray(image)

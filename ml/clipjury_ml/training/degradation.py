@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from clipjury_ml.training.footage import through_h264
 
 Image = NDArray[np.uint8]
 Step = Callable[[Image], Image]
@@ -24,22 +24,7 @@ def jpeg(image: Image, quality: int) -> Image:
 
 def h264(image: Image, crf: int) -> Image:
     """Through one H.264 key frame at constant rate factor crf (18 good … 38 poor)."""
-    height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
-    stored = io.BytesIO()
-    with av.open(stored, "w", format="mp4") as container:
-        stream = container.add_stream(
-            "libx264", rate=25, options={"crf": str(crf), "preset": "veryfast", "threads": "1"}
-        )
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image[:height, :width]), format="rgb24")
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    stored.seek(0)
-    with av.open(stored, "r") as coded:
-        decoded = next(coded.decode(video=0)).to_ndarray(format="rgb24")
-    result = image.copy()
-    result[:height, :width] = decoded
-    return result
+    return through_h264([image], crf)[0]
 
 
 def rescale(image: Image, factor: float, back: int = cv2.INTER_LINEAR) -> Image:
@@ -69,6 +54,24 @@ def add_noise(image: Image, rng: np.random.Generator, sigma: float, grain_px: fl
         noise = np.array(cv2.GaussianBlur(noise, (0, 0), grain_px), dtype=np.float32)
         noise /= max(float(noise.std()), 1e-6)
     return np.clip(image.astype(np.float32) + sigma * noise, 0, 255).astype(np.uint8)
+
+
+def smooth_skin(image: Image, strength: float) -> Image:
+    """Bilateral smoothing, as phones and conference tools do to the whole picture; strength 0…1."""
+    smooth = cv2.bilateralFilter(image, 5, 10 + 40 * strength, 3)
+    return np.asarray(smooth, dtype=np.uint8)
+
+
+def relight(image: Image, rng: np.random.Generator, strength: float) -> Image:
+    """A soft light from one side and another gamma; strength 0…1."""
+    height, width = image.shape[:2]
+    angle = rng.uniform(0, 2 * np.pi)
+    x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
+    slope = np.float32(np.cos(angle)) * x[None, :] + np.float32(np.sin(angle)) * y[:, None]
+    light = 1 + np.float32(0.5 * strength * rng.random()) * slope
+    gamma = np.exp(rng.uniform(-0.4, 0.4) * strength)
+    pixels = 255 * (image.astype(np.float32) / 255) ** np.float32(gamma) * light[..., None]
+    return np.asarray(np.clip(pixels, 0, 255), dtype=np.uint8)
 
 
 def shift_colour(image: Image, rng: np.random.Generator, strength: float) -> Image:

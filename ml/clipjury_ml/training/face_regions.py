@@ -1,4 +1,4 @@
-"""Blending masks from 468 face landmarks (MediaPipe FaceMesh order), the hulls that face swappers use."""
+"""Blending masks from 468 face landmarks (MediaPipe FaceMesh order), the shapes that face swappers use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float32]
+from clipjury_ml.training.alignment import Points, to_square
+
 Plane = NDArray[np.float32]
 
 # fmt: off
@@ -27,7 +28,8 @@ HULLS: dict[str, tuple[int, ...]] = {
     "inner": BROWS + LIPS + CHEEKS + (123, 352),
     "lower": (*CHIN, 98, 2, 327, 205, 425),
 }
-HULL_ODDS = {"oval": 0.35, "jaw_brows": 0.35, "inner": 0.2, "lower": 0.1}
+SHAPE_ODDS = {"oval": 0.28, "jaw_brows": 0.25, "inner": 0.12, "lower": 0.07, "square": 0.18, "ellipse": 0.1}
+UPRIGHT_PX = 128
 CONTROL = tuple(dict.fromkeys(OVAL[::2] + BROWS + EYES + NOSE + LIPS + CHEEKS))  # about sixty points
 
 
@@ -54,20 +56,43 @@ def elastic(mask: Plane, rng: np.random.Generator, strength_px: float) -> Plane:
     return np.asarray(cv2.remap(mask, grid_x + shift_x, grid_y + shift_y, cv2.INTER_LINEAR), dtype=np.float32)
 
 
-def blending_mask(landmarks: Points, size_px: int, face_px: float, rng: np.random.Generator) -> Plane:
+def choose_shape(rng: np.random.Generator) -> str:
+    """A mask's shape: one of the hulls, or the eroded square or ellipse of tools without landmarks."""
+    return str(rng.choice(list(SHAPE_ODDS), p=list(SHAPE_ODDS.values())))
+
+
+def blending_mask(
+    landmarks: Points, size_px: int, face_px: float, shape: str, rng: np.random.Generator
+) -> Plane:
     """A feathered mask in 0…1 for one swap; landmarks (468, 2) px, face_px the hull's side -> (size, size).
 
-    Hull scaled .85–1.06, bent, eroded, then feathered over 1–7 % of the face; exactly 0 beyond the feather.
+    Hulls are scaled .85–1.06 and bent; all are eroded, then feathered over 1–7 % of the face (the square up to
+    12 %); exactly 0 beyond the feather.
     """
-    name = rng.choice(list(HULL_ODDS), p=list(HULL_ODDS.values()))
-    polygon = hull_polygon(landmarks, str(name), rng.uniform(0.85, 1.06))
     mask = np.zeros((size_px, size_px), dtype=np.float32)
-    cv2.fillConvexPoly(mask, polygon, 1.0)
-    mask = elastic(mask, rng, face_px * rng.uniform(0.0, 0.02))
+    if shape in HULLS:
+        cv2.fillConvexPoly(mask, hull_polygon(landmarks, shape, rng.uniform(0.85, 1.06)), 1.0)
+        mask = elastic(mask, rng, face_px * rng.uniform(0.0, 0.02))
+    else:
+        mask = _upright(shape, landmarks, size_px, rng)
     erosion = int(face_px * rng.uniform(0.0, 0.04))
     if erosion:
         mask = np.asarray(cv2.erode(mask, np.ones((erosion, erosion), np.uint8)), dtype=np.float32)
-    feather = max(1, int(face_px * rng.uniform(0.01, 0.07)))
+    feather = max(1, int(face_px * rng.uniform(0.01, 0.12 if shape == "square" else 0.07)))
     mask = np.array(cv2.blur(cv2.blur(mask, (feather, feather)), (feather, feather)), dtype=np.float32)
     mask[mask < 1 / 255] = 0.0
     return np.clip(mask, 0.0, 1.0)
+
+
+def _upright(shape: str, landmarks: Points, size_px: int, rng: np.random.Generator) -> Plane:
+    """A square or an ellipse in the face's upright square, drawn on the canvas."""
+    inside = np.zeros((UPRIGHT_PX, UPRIGHT_PX), dtype=np.float32)
+    if shape == "square":
+        left, top, right, bottom = rng.uniform((0.06, 0.06, 0.8, 0.8), (0.2, 0.25, 0.94, 0.97)) * UPRIGHT_PX
+        cv2.rectangle(inside, (int(left), int(top)), (int(right), int(bottom)), 1.0, cv2.FILLED)
+    else:
+        axes = rng.uniform((0.28, 0.36), (0.42, 0.5)) * UPRIGHT_PX
+        centre = UPRIGHT_PX // 2, int(UPRIGHT_PX * rng.uniform(0.5, 0.58))
+        cv2.ellipse(inside, centre, (int(axes[0]), int(axes[1])), 0, 0, 360, 1.0, cv2.FILLED)
+    inverse = cv2.invertAffineTransform(to_square(landmarks, UPRIGHT_PX))
+    return np.asarray(cv2.warpAffine(inside, inverse, (size_px, size_px)), dtype=np.float32)

@@ -193,14 +193,14 @@ def augment(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
 
 
 @torch.no_grad()
-def score_clips(model: Lite0FaceSwap, faces: FaceSet, top_k: int = 4) -> NDArray[np.float64]:
-    """Logits (clips,) of whole clips, aggregated as the detector does."""
+def score_clips(model: Lite0FaceSwap, faces: FaceSet) -> NDArray[np.float64]:
+    """Logits (clips,) of whole clips: the mean over their crops, as the bundled detector takes it."""
     model.eval()
     found = []
     for crops in faces.crops:
         batch = to_input(crops).contiguous(memory_format=torch.channels_last)
         logits = model.classify(model.cells(batch)).double().tolist()
-        found.append(aggregate(logits, "topk_mean", top_k))
+        found.append(aggregate(logits, "mean", len(logits)))
     return np.array(found, dtype=np.float64)
 
 

@@ -154,7 +154,7 @@ def _write_detector(
     folder: Path, spec: Spec, base: ModelManifest, weights: dict[str, Any], facts: dict[str, Any]
 ) -> Path:
     """The base's card with the new version, what it was trained on, and no calibration: that was the base's."""
-    from clipjury_ml.detection.manifest import MANIFEST_NAME
+    from clipjury_ml.detection.manifest import KINDS, MANIFEST_NAME
     from clipjury_ml.training.bundle import write_folder
     from clipjury_ml.training.snapshot_set import licence_lines, read_snapshot
 
@@ -168,6 +168,7 @@ def _write_detector(
         ],
         "calibration": {"method": "none", "fitted_on": None},
         "counted_for": list(base.counted_for) or facts["kinds"],
+        "judges": [kind for kind in KINDS if kind in base.judges or kind in facts["kinds"]],
         "training": {"parent": {"version": base.version, "sha256": base.sha256}, **spec.lineage, **facts},
     }
     write_folder(weights, folder / DETECTOR, card)

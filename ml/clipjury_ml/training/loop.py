@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import time
@@ -34,6 +35,7 @@ class Schedule:
     mask_weight: float = 1.0
     evaluate_every: int = 100
     max_minutes: float = 600.0
+    averaging: float = 0.0  # decay a step of the averaged weights that are kept; 0 keeps the last ones
 
     def rate_at(self, step: int) -> float:
         """The learning rate of step (from 0): linear warm-up, then half a cosine to zero."""
@@ -81,6 +83,24 @@ def score_batches(
     return torch.cat(labels).numpy().astype(np.int64), torch.cat(logits).double().numpy()
 
 
+class AveragedWeights:
+    """An exponential average of a model's weights over the steps; with decay 0 it is the model itself."""
+
+    def __init__(self, model: Lite0FaceSwap, decay: float) -> None:
+        self.model = copy.deepcopy(model) if decay else model
+        self._decay, self._steps = decay, 0
+
+    @torch.no_grad()
+    def add(self, model: Lite0FaceSwap) -> None:
+        """Take in one step's weights; early on the average is over all steps so far."""
+        if self.model is model:
+            return
+        self._steps += 1
+        decay = min(self._decay, self._steps / (self._steps + 10))
+        for mean, value in zip(self.model.parameters(), model.parameters(), strict=True):
+            mean.lerp_(value, 1 - decay)
+
+
 def fit(
     model: Lite0FaceSwap,
     batches: Iterable[Batch],
@@ -91,25 +111,27 @@ def fit(
 ) -> list[Progress]:
     """Train model in place on batches until the schedule ends; checkpoint and report at every evaluation.
 
-    Raises FloatingPointError as soon as the loss is no number.
+    What is evaluated and kept are the averaged weights. Raises FloatingPointError as soon as the loss is no number.
     """
     model.freeze_stem()
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     model.train()
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    average = AveragedWeights(model, schedule.averaging)
     history: list[Progress] = []
     recent: list[float] = []
     started = time.monotonic()
     for step, batch in enumerate(batches):
         recent.append(_one_step(model, batch, optimiser, schedule, step))
+        average.add(model)
         minutes = (time.monotonic() - started) / 60
         is_last = step + 1 >= schedule.steps or minutes >= schedule.max_minutes
         if is_last or (step + 1) % schedule.evaluate_every == 0:
-            dev_auc = auc(*score_batches(model, dev))
+            dev_auc = auc(*score_batches(average.model, dev))
             loss, recent = float(np.mean(recent)), []
             history.append(Progress(step + 1, minutes, loss, schedule.rate_at(step), dev_auc))
-            save_checkpoint(model, history, out_dir)
+            save_checkpoint(average.model, history, out_dir)
             report(history[-1])
         if is_last:
             break

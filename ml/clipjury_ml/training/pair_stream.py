@@ -13,6 +13,7 @@ from torch.utils.data import Dataset
 
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.training.augmentation import augment
+from clipjury_ml.training.face_autoencoder import FaceDecoders
 from clipjury_ml.training.pairs import Portrait, make_pair
 from clipjury_ml.training.portraits import CANVAS_MARGIN, nearest_donors
 
@@ -25,17 +26,25 @@ MASK_STRIDE = 16
 class CropShape:
     """What the detector sees: a square of size_px, margin × the face hull's side."""
 
-    size_px: int = 192
+    size_px: int = 224
     margin: float = 1.3
 
 
 class PairStream(Dataset[tuple[Tensor, Tensor, Tensor]]):
     """count pairs; item n depends on (seed, n) alone, so a run can be repeated with any number of loaders."""
 
-    def __init__(self, portraits: Sequence[Portrait], crop: CropShape, seed: int, count: int) -> None:
+    def __init__(
+        self,
+        portraits: Sequence[Portrait],
+        crop: CropShape,
+        seed: int,
+        count: int,
+        decoders: FaceDecoders | None = None,
+    ) -> None:
         if len(portraits) < 2:
             raise ValueError("identity swaps need at least two portraits")
         self.portraits, self.crop, self.seed, self.count = list(portraits), crop, seed, count
+        self.decoders = decoders
         self.donors = nearest_donors(self.portraits)
 
     def __len__(self) -> int:
@@ -50,7 +59,7 @@ class PairStream(Dataset[tuple[Tensor, Tensor, Tensor]]):
         donor: Portrait | None = None
         if rng.random() < 0.5 and self.donors[index]:
             donor = self.portraits[int(rng.choice(self.donors[index]))].resized(canvas_px)
-        made = make_pair(self.portraits[index].resized(canvas_px), donor, rng)
+        made = make_pair(self.portraits[index].resized(canvas_px), donor, rng, self.decoders)
         return augment(made, self.crop.size_px, self.crop.margin, rng)
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.pixels import cut_square
-from clipjury_ml.training.face_regions import CONTROL, OVAL, Points, hull_box
+from clipjury_ml.training.alignment import Points
+from clipjury_ml.training.face_regions import CONTROL, OVAL, hull_box
 from clipjury_ml.training.pairs import Portrait
 
 CANVAS_MARGIN = 1.8  # the canvas keeps enough around a 1.3× crop for its jitter and the codecs' history

@@ -31,6 +31,9 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         "--dev-share", type=float, default=0.1, help="share of identities kept for the dev split"
     )
     parser.add_argument("--dev-pairs", type=int, default=128)
+    parser.add_argument("--start", type=Path, help="weights.safetensors to go on from (default: ImageNet's)")
+    parser.add_argument("--decoders", type=Path, help="folder that train_face_autoencoder wrote")
+    parser.add_argument("--averaging", type=float, default=0.998, help="decay of the averaged weights")
     parser.add_argument("--max-minutes", type=float, default=600.0)
     parser.add_argument("--loaders", type=int, default=1, help="processes that make pairs; 0 = in this one")
     return parser.parse_args(arguments)
@@ -64,9 +67,11 @@ def main(arguments: list[str] | None = None) -> int:
 def train(kept: list[Portrait], held: list[Portrait], options: argparse.Namespace) -> list[Progress]:
     """Fine-tune Lite0 on kept, watch held; writes the checkpoint and the history into options.out."""
     import torch
+    from safetensors.torch import load_file
     from torch.utils.data import DataLoader
 
     from clipjury_ml.detection.lite0 import Lite0FaceSwap
+    from clipjury_ml.training.face_autoencoder import FaceDecoders
     from clipjury_ml.training.initial_weights import load_imagenet
     from clipjury_ml.training.loop import Schedule, fit
     from clipjury_ml.training.pair_stream import CropShape, PairStream
@@ -74,11 +79,14 @@ def train(kept: list[Portrait], held: list[Portrait], options: argparse.Namespac
     torch.manual_seed(options.seed)
     model = Lite0FaceSwap()
     load_imagenet(model)
-    stream = PairStream(kept, CropShape(), options.seed, options.steps * options.pairs)
-    dev_stream = PairStream(held, CropShape(), options.seed + 1_000_000, options.dev_pairs)
+    if options.start:
+        model.load_state_dict({k: v.float() for k, v in load_file(options.start).items()}, strict=False)
+    decoders = FaceDecoders(options.decoders) if options.decoders else None
+    stream = PairStream(kept, CropShape(), options.seed, options.steps * options.pairs, decoders)
+    dev_stream = PairStream(held, CropShape(), options.seed + 1_000_000, options.dev_pairs, decoders)
     batches = DataLoader(stream, batch_size=options.pairs, num_workers=options.loaders)
     dev = list(DataLoader(dev_stream, batch_size=options.pairs))
-    schedule = Schedule(steps=options.steps, max_minutes=options.max_minutes)
+    schedule = Schedule(steps=options.steps, max_minutes=options.max_minutes, averaging=options.averaging)
     return fit(model, batches, dev, schedule, options.out, print_progress)
 
 

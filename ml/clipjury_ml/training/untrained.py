@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.manifest import KINDS
 from clipjury_ml.training.bundle import IMAGENET, BundleFacts, manifest_of, write_folder
 from clipjury_ml.training.initial_weights import load_imagenet
 
@@ -23,4 +24,4 @@ def write_untrained(folder: Path, name: str, seed: int) -> Path:
     load_imagenet(network)
     weights = {k: v for k, v in network.state_dict().items() if "num_batches" not in k}
     facts = BundleFacts(name, f"{VERSION}-{seed}", (IMAGENET,), {"seed": seed, "steps": 0})
-    return write_folder(weights, folder, manifest_of(facts) | {"counted_for": []})
+    return write_folder(weights, folder, manifest_of(facts) | {"counted_for": [], "judges": list(KINDS)})

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
-from clipjury_ml.training.face_regions import CONTROL, Points
+from clipjury_ml.training.alignment import Points
+from clipjury_ml.training.face_regions import CONTROL
 
 Image = NDArray[np.uint8]
 GRID = 96  # the residual is piecewise linear: a coarse grid loses nothing that is seen at 192 px
