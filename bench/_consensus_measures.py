@@ -11,6 +11,7 @@ import numpy as np
 from clipjury_ml.consensus.inputs import read_inputs
 from clipjury_ml.consensus.scores import Scores
 from clipjury_ml.consensus.simulated_crowd import Crowd, simulate_crowd
+from clipjury_ml.consensus.sorting import sort_by_pair
 from clipjury_ml.consensus.votes import Votes
 
 HERE = Path(__file__).resolve()
@@ -90,3 +91,12 @@ def measure(p: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         "Brier": float(((p - np.eye(p.shape[1])[truth]) ** 2).sum(axis=1).mean()),
         "ECE": float(ece),
     }
+
+
+def deal_rounds(votes: Votes) -> np.ndarray:
+    """For each vote its place, from 0, in a random order of its item's votes; the same every time."""
+    rank = np.arange(votes.item.size) - votes.start[votes.item]
+    order = np.random.default_rng(0).permutation(votes.item.size)
+    shuffled = sort_by_pair(votes.item[order], votes.n_items, np.zeros(order.size, np.int32), 1)
+    rank[order[shuffled]] = np.arange(votes.item.size) - votes.start[votes.item[order[shuffled]]]
+    return rank

@@ -3,12 +3,11 @@
 Usage: python _consensus_peers.py VOTES.npz METHOD OUT.npz
 """
 
-import resource
 import sys
-import time
 
 import numpy as np
 import pandas as pd
+from _consensus_meter import Meter
 
 
 def main() -> None:
@@ -17,12 +16,9 @@ def main() -> None:
     data = np.load(source)
     frame = pd.DataFrame({"task": data["item"], "worker": data["worker"], "label": data["label"]})
     n_items, n_classes = int(data["n_items"]), int(data["n_classes"])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    wall, cpu = time.perf_counter(), time.process_time()
-    p = fit(method, frame, data, n_items, n_classes)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    np.savez(target, p=p, wall=wall, cpu=cpu, peak_mb=(peak - before) / 1024)
+    with Meter() as used:
+        p = fit(method, frame, data, n_items, n_classes)
+    np.savez(target, p=p, wall=used.wall, cpu=used.cpu, peak_mb=used.peak_mb)
 
 
 def fit(method: str, frame: pd.DataFrame, data: "np.lib.npyio.NpzFile", n_items: int, k: int) -> np.ndarray:
@@ -46,7 +42,8 @@ def fit(method: str, frame: pd.DataFrame, data: "np.lib.npyio.NpzFile", n_items:
 
     models = {
         "DS": lambda: aggregation.DawidSkene(n_iter=100),
-        "DS20": lambda: aggregation.DawidSkene(n_iter=20, tol=0),
+        # Never done before the twentieth: at 0 a rounding would end it.
+        "DS20": lambda: aggregation.DawidSkene(n_iter=20, tol=-np.inf),
         "MV": aggregation.MajorityVote,
         "OneCoin": lambda: aggregation.OneCoinDawidSkene(n_iter=100),
         "GLAD": lambda: aggregation.GLAD(n_iter=30, silent=True),

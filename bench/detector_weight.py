@@ -4,7 +4,7 @@ Nobody knows how good a detector is on the next clip: the same one that is right
 on another and wrong more often than right on a third, and its scores are over-confident everywhere. So the weight is
 chosen over a mixture of such worlds, for simulated crowds, by log-loss, and checked against the worst of them.
 
-    .venv/bin/python bench/detector_weight.py [--clips 1000] [--seed 1]
+    ./run bench detector_weight [--clips 1000] [--seed 1]
 """
 
 import argparse

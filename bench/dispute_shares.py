@@ -3,7 +3,7 @@
 Each clip takes votes one by one, from reviewers known by gold only, until the platform's own rules end it. No
 detector, no audits: what clashes among people brings before moderators.
 
-    .venv/bin/python bench/dispute_shares.py [--clips 1000] [--seed 1]
+    ./run bench dispute_shares [--clips 1000] [--seed 1]
 """
 
 import argparse
@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-from detector_weight import EASE_SPREAD
-from retirement_shares import known_by_gold
+from bench.detector_weight import EASE_SPREAD
+from bench.retirement_shares import known_by_gold
 
 from clipjury.domain.dispute import DisputePolicy, WeighedVote, find_reasons
 from clipjury.domain.retirement import decide_retirement

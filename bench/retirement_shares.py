@@ -2,7 +2,7 @@
 
 Each clip takes votes one by one, from reviewers known by gold only, until the platform's own rules end it.
 
-    .venv/bin/python bench/retirement_shares.py [--clips 1000] [--seed 1]
+    ./run bench retirement_shares [--clips 1000] [--seed 1]
 """
 
 import argparse
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from detector_weight import EASE_SPREAD, detector_logits
+from bench.detector_weight import EASE_SPREAD, detector_logits
 
 from clipjury.domain.retirement import DEFAULT_POLICY, RetirementDecision, decide_retirement
 from clipjury_ml.consensus.online import (
