@@ -8,7 +8,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.counting import count_heads
 from clipjury_ml.consensus.dawid_skene import DawidSkene
 from clipjury_ml.consensus.folds import cross_fit, deal_folds
@@ -16,12 +15,12 @@ from clipjury_ml.consensus.gold_anchored import GoldAnchored
 from clipjury_ml.consensus.one_coin import OneCoin
 from clipjury_ml.consensus.pooled import PooledDawidSkene
 from clipjury_ml.consensus.scores import CALIBRATED_LIMIT, UNCALIBRATED_WEIGHT, Scores
-from clipjury_ml.consensus.shares import Shares
+from clipjury_ml.consensus.shares import Shares, share_posteriors
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.stack import MINIMUM_GOLD, Input, Stacked, centred_logs, stack
 from clipjury_ml.consensus.table_model import TableModel
 from clipjury_ml.consensus.tempering import RHO, softmax, temper
-from clipjury_ml.consensus.two_faced import TwoFaced
+from clipjury_ml.consensus.two_faced import TwoFaced, suspect_ring
 from clipjury_ml.consensus.variational import VariationalDawidSkene
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
@@ -99,21 +98,30 @@ class ClipJury(VoteModel):
             self.people_holdout_ = (1.0 - share) * self._base + share * stacked.posteriors
 
     def _add_two_faced(self, votes: Votes, fixed: Codes, folds: Codes) -> None:
-        """Where annotators vote alike beyond what the truth explains: the answer that expects an attack."""
+        """Where some annotators answer some items in a way of their own: the answer that expects an attack.
+
+        Gold cannot be asked what the others' answers are worth on attacked items: the ring may know the gold.
+        So they are asked without the members' votes.
+        """
         peers = self.models_[PooledDawidSkene.name]
         assert isinstance(peers, PooledDawidSkene)
-        self.communities_ = find_communities(votes.heard[0])
-        model = TwoFaced(self.rho, peers, self.communities_)
-        if not self.communities_.alert:
+        self.suspicion_ = suspect_ring(votes.heard[0], peers)
+        if not self.suspicion_.alert:
             return
-        self.models_[model.name], apart = cross_fit(model, votes, fixed, folds)
-        self._inputs.append(Input(model.name, centred_logs(apart), 1.0))
+        model, self._base = cross_fit(TwoFaced(self.rho, peers, self.suspicion_), votes, fixed, folds)
+        self.models_[model.name] = model
+        others = votes.keep(~model.members_[votes.annotator])
+        _, anchored = cross_fit(GoldAnchored(self.rho), others, fixed, folds)
+        self._inputs = [
+            Input(model.name, centred_logs(self._base), 1.0),
+            Input("gold-anchored", centred_logs(anchored), 0.25),
+            Input("shares", centred_logs(share_posteriors(others)), 0.25),
+        ]
         self._stacks = {
             "trust": PEOPLE_STACKS["trust"],
             "two-faced": (model.name,),
             "both": (model.name, "gold-anchored", "shares"),
         }
-        self._base = apart
 
     def _fit_mean(self, votes: Votes) -> Floats:
         """The linear mean of the vote models, without gold, each tempered but the shares."""

@@ -19,19 +19,17 @@ Floats = NDArray[np.float64]
 MOST_ANNOTATORS = 1500  # the busiest; the comparison is of all pairs
 LEAST_ANNOTATORS = 8
 FACTOR_ROUNDS = 5
-ALERT_RATIO = 1.4  # of the factor's eigenvalue to the noise: ADR 19 measures false alarms
 
 
 @dataclass(frozen=True)
 class Communities:
     """ratio: eigenvalue of the factor beyond the truth to the greatest of the rest, which is noise and as large
-    on either side of 0. alert: whether it is taken for real.
+    on either side of 0; 0 where there are too few to compare. It alone is no proof of anything.
 
     side: which annotators load positively on it; busy: which were compared at all.
     """
 
     ratio: float
-    alert: bool
     side: NDArray[np.bool_]
     busy: NDArray[np.bool_]
 
@@ -45,12 +43,12 @@ def find_communities(votes: Votes) -> Communities:
     busy &= cast > 1
     nobody = np.zeros(n, bool)
     if busy.sum() < max(LEAST_ANNOTATORS, k + 2):
-        return Communities(0.0, False, nobody, busy)
+        return Communities(0.0, nobody, busy)
     values, vectors = np.linalg.eigh(_unexplained(_likeness(votes, busy), k - 1))
     ratio = float(values[-1] / max(values[-2], -values[0], 1e-9))
     side = nobody.copy()
     side[np.flatnonzero(busy)] = vectors[:, -1] > 0
-    return Communities(ratio, ratio >= ALERT_RATIO, side, busy)
+    return Communities(ratio, side, busy)
 
 
 def _unexplained(alike: Floats, n_factors: int) -> Floats:

@@ -12,7 +12,7 @@ from clipjury_ml.consensus.confidence import NO_MARKS, Marks, mark_table
 from clipjury_ml.consensus.passes import binary_pass, count_pass, many_pass
 from clipjury_ml.consensus.plain_passes import plain_binary_pass, plain_many_pass
 from clipjury_ml.consensus.shares import share_posteriors
-from clipjury_ml.consensus.sorting import Codes
+from clipjury_ml.consensus.sorting import Codes, count_codes
 from clipjury_ml.consensus.vote_model import pin_gold
 from clipjury_ml.consensus.votes import Votes
 
@@ -106,8 +106,9 @@ class _Expectation:
         self._mark_totals = self._total(marks.codes, marks.n_codes)
 
     def _total(self, codes: Codes, n: int) -> Floats:
-        weight = self.votes.weight if self.votes.weight.size and codes.size else None
-        return np.bincount(codes, weights=weight, minlength=n).astype(np.float64)
+        if self.votes.weight.size and codes.size:
+            return np.bincount(codes, weights=self.votes.weight, minlength=n)
+        return np.diff(count_codes(codes, n)).astype(np.float64)
 
     @property
     def posteriors(self) -> Floats:

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from clipjury_ml.consensus.communities import find_communities
 from clipjury_ml.consensus.consensus import Consensus, count_ties
 from clipjury_ml.consensus.flags import flag_annotators
 from clipjury_ml.consensus.inputs import Inputs
 from clipjury_ml.consensus.rings import MOST_NAMED, count_named, find_all_pairs, find_pairs
+from clipjury_ml.consensus.two_faced import suspect_ring
 
 Row = Sequence[str | int | float]
 
@@ -94,13 +94,14 @@ def report(result: Consensus, inputs: Inputs) -> dict[str, Any]:
 
 
 def _rings(result: Consensus) -> dict[str, Any]:
-    """Alerts for people to look at: a factor beyond the truth, and pairs that meet beyond chance."""
+    """Alerts for people: a community that answers some items in a way of its own, pairs that meet beyond chance."""
     votes = result.votes
-    found = find_communities(votes.heard[0])
+    found = suspect_ring(votes.heard[0], result.peers)
     everyone = find_all_pairs(votes)
     pairs = everyone if count_named(everyone) <= MOST_NAMED * len(votes.annotators) else []
     return {
-        "community_ratio": found.ratio,
+        "community_ratio": found.communities.ratio,
+        "community_evidence": found.evidence,
         "community_alert": found.alert,
         "pairs": [
             {

@@ -10,8 +10,9 @@ from clipjury_ml.consensus.votes import Votes
 
 def share_posteriors(votes: Votes) -> NDArray[np.float64]:
     """(n_ik + 1/K) / (r_i + 1): vote shares with one pseudo-vote spread over the classes."""
-    counts = votes.counts
-    return np.asarray((counts + 1.0 / votes.n_classes) / (counts.sum(axis=1, keepdims=True) + 1.0))
+    shares = votes.counts + 1.0 / votes.n_classes
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
 
 
 class Shares(VoteModel):

@@ -25,6 +25,17 @@ def count_codes(codes: Codes, n_codes: int) -> Offsets:
 
 
 @compiled
+def count_responses(
+    start: Offsets, response: Codes, weight: NDArray[np.float64], counts: NDArray[np.float64]
+) -> None:
+    """Add each item's (weighted) votes to counts, items x classes; responses besides the classes are left out."""
+    for i in range(start.size - 1):
+        for v in range(start[i], start[i + 1]):
+            if response[v] < counts.shape[1]:
+                counts[i, response[v]] += weight[v] if weight.size else 1.0
+
+
+@compiled
 def _place(codes: Codes, offsets: Offsets, rows: Offsets) -> Offsets:
     at = offsets.copy()
     placed = np.empty(rows.size, np.int64)

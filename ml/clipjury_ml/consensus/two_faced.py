@@ -1,8 +1,10 @@
-"""Items that are attacked: a community answers them in its own way, and honestly everywhere else.
+"""Items that are attacked: some of the annotators lie together there, and are honest everywhere else.
 
 Each class has two states, plain and attacked. In a plain item everybody answers by an own confusion; in an
-attacked one the members of one community answer by one confusion that they share. Which items are attacked,
-and what the members do there, is learnt by EM; which community it is, by the likelihood, gold at its class.
+attacked one those who belong answer by one confusion that they share. Which items are attacked, what is said
+there, and who belongs is learnt by mean field, gold at its class; the search begins at how alike people vote.
+A ring is believed in where it explains the votes better than none does, and better than items that are hard for
+everybody.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import entr, expit, logit
 
 from clipjury_ml.consensus.communities import Communities, find_communities
 from clipjury_ml.consensus.counting import count_heads, weigh_annotators
@@ -23,79 +26,118 @@ from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 ROUNDS = 60
 TOLERANCE = 1e-7  # of the evidence, for each vote
 LIE_RATE, LIE_VOTES = 0.95, 20.0  # what members are thought to do on attacked items, worth so many votes
 ATTACKED_SHARE = 0.05  # of the items, to begin with
+ALERT_EVIDENCE = 5.0  # "very strong" on the scale of Kass and Raftery (1995)
 
 
 @dataclass(frozen=True)
-class _Attack:
+class Suspicion:
+    """evidence: logarithm of how much likelier the votes are with a ring, of one side of the communities, than
+    without one or with everybody in it. alert: whether it is believed in."""
+
+    communities: Communities
+    evidence: float
+
+    @property
+    def alert(self) -> bool:
+        return self.evidence > ALERT_EVIDENCE
+
+
+@dataclass(frozen=True)
+class Attack:
+    """posteriors: items x classes; attacked: of each item; belongs: of each annotator; evidence: a lower bound."""
+
     posteriors: Floats
     attacked: Floats
+    belongs: Floats
     evidence: float
 
 
 class TwoFaced(VoteModel):
-    """peers, communities: fitted on the same votes already, if so. Fitted besides: communities_, members_
-    (annotators), attacked_ (heard items, P(attacked)). Without a community the answer is the pooled model's.
+    """peers, suspicion: found on the same votes already, if so. Fitted besides: suspicion_, members_ (annotators),
+    attacked_ (heard items, P(attacked)). Without an alert the answer is the pooled model's.
     """
 
     name = "two-faced"
 
     def __init__(
-        self,
-        rho: float = RHO,
-        peers: PooledDawidSkene | None = None,
-        communities: Communities | None = None,
+        self, rho: float = RHO, peers: PooledDawidSkene | None = None, suspicion: Suspicion | None = None
     ) -> None:
         super().__init__()
-        self.rho, self.peers, self.communities = rho, peers, communities
+        self.rho, self.peers, self.suspicion = rho, peers, suspicion
 
     def fit_heard(self, votes: Votes, fixed: Codes) -> Floats:
-        """Either side of the factor in turn is taken for the one with two faces."""
+        """The better of two searches, begun at either side of the communities."""
         unknown = np.full(votes.n_items, -1, np.int32)
         peers = self.peers or PooledDawidSkene().fit_codes(votes, unknown)
-        found = self.communities or find_communities(votes)
-        self.communities_, self.n_iterations_ = found, 0
+        self.suspicion_ = self.suspicion or suspect_ring(votes, peers)
         self.members_, self.attacked_ = np.zeros(len(votes.annotators), bool), np.zeros(votes.n_items)
         heads = count_heads(votes, weigh_annotators(np.diagonal(peers.confusions_, axis1=1, axis2=2)))
         answer = peers.posteriors_
-        if found.alert:
-            sides = [found.busy & found.side, found.busy & ~found.side]
-            attacks = [self._fit_attack(votes, fixed, side, peers) for side in sides]
-            chosen = int(attacks[1].evidence > attacks[0].evidence)
-            self.members_, self.attacked_ = sides[chosen], attacks[chosen].attacked
-            answer = attacks[chosen].posteriors
+        if self.suspicion_.alert:
+            attack = _likeliest(votes, fixed, peers, self.suspicion_.communities)
+            self.members_, self.attacked_ = attack.belongs > 0.5, attack.attacked
+            answer = attack.posteriors
         return pin_gold(temper(answer, heads, self.rho), fixed)
 
-    def _fit_attack(
-        self, votes: Votes, fixed: Codes, members: NDArray[np.bool_], peers: PooledDawidSkene
-    ) -> _Attack:
-        k, r = votes.n_classes, votes.n_responses
-        lies = np.full((r, k), LIE_RATE / max(1, k - 1))
-        lies[np.arange(k), np.arange(k)] = 1.0 - LIE_RATE
-        own, together = peers.tables_.table, np.log(lies)
-        shares = np.exp(peers.tables_.log_prior)
-        states = np.concatenate([(1.0 - ATTACKED_SHARE) * shares, ATTACKED_SHARE * shares])
-        q, counts = np.zeros((votes.n_items, 2 * k)), np.zeros((len(votes.annotators), r, 2 * k))
-        before = -np.inf
-        for _ in range(ROUNDS):
-            table = np.concatenate([own, own], axis=2)
-            table[members, :, k:] = together
-            evidence = state_pass(
-                votes.start, votes.cell, table.reshape(-1, 2 * k), votes.weight,
-                np.log(states / states.sum()), fixed, k, q, counts.reshape(-1, 2 * k),
-            )  # fmt: skip
-            plain, attacked = counts[:, :, :k], counts[:, :, k:]
-            own = mean_log_rates(
-                plain + np.where(members[:, None, None], 0.0, attacked) + peers.pooled_.prior
-            )
-            together = mean_log_rates((attacked[members].sum(axis=0) + LIE_VOTES * lies)[None])[0]
-            states = q.sum(axis=0) + 1.0
-            self.n_iterations_ += 1
-            if evidence - before < TOLERANCE * votes.item.size:
-                break
-            before = evidence
-        return _Attack(q[:, :k] + q[:, k:], q[:, k:].sum(axis=1), evidence)
+
+def suspect_ring(votes: Votes, peers: PooledDawidSkene) -> Suspicion:
+    """Whether a ring explains the votes, from the votes alone: one that knows the gold is seen all the same."""
+    found, unknown = find_communities(votes), np.full(votes.n_items, -1, np.int32)
+    if not found.ratio:
+        return Suspicion(found, 0.0)
+    ring = _likeliest(votes, unknown, peers, found).evidence
+    nobody = np.zeros(len(votes.annotators), bool)
+    rest = max(
+        fit_attack(votes, unknown, side, peers, fixed_side=True).evidence for side in (nobody, ~nobody)
+    )
+    return Suspicion(found, ring - rest)
+
+
+def _likeliest(votes: Votes, fixed: Codes, peers: PooledDawidSkene, found: Communities) -> Attack:
+    attacks = [fit_attack(votes, fixed, found.busy & side, peers) for side in (found.side, ~found.side)]
+    return max(attacks, key=lambda attack: attack.evidence)
+
+
+def fit_attack(
+    votes: Votes, fixed: Codes, side: Bools, peers: PooledDawidSkene, *, fixed_side: bool = False
+) -> Attack:
+    """Mean field over the items' states and who belongs, who starts out as `side`, or stays so."""
+    k, r, n = votes.n_classes, votes.n_responses, len(votes.annotators)
+    lies = np.full((r, k), LIE_RATE / max(1, k - 1))
+    lies[np.arange(k), np.arange(k)] = 1.0 - LIE_RATE
+    own, together = peers.tables_.table, np.log(lies)
+    shares = np.exp(peers.tables_.log_prior)
+    states = np.concatenate([(1.0 - ATTACKED_SHARE) * shares, ATTACKED_SHARE * shares])
+    q, counts = np.zeros((votes.n_items, 2 * k)), np.zeros((n, r, 2 * k))
+    belongs, unsure, before = side.astype(np.float64), 0.0, -np.inf
+    for _ in range(ROUNDS):
+        z = belongs[:, None, None]
+        table = np.concatenate([own, z * together + (1.0 - z) * own], axis=2)
+        evidence = unsure + state_pass(
+            votes.start, votes.cell, table.reshape(-1, 2 * k), votes.weight,
+            np.log(states / states.sum()), fixed, k, q, counts.reshape(-1, 2 * k),
+        )  # fmt: skip
+        attacked = counts[:, :, k:]
+        own = mean_log_rates(counts[:, :, :k] + (1.0 - z) * attacked + peers.pooled_.prior)
+        together = mean_log_rates(((z * attacked).sum(axis=0) + LIE_VOTES * lies)[None])[0]
+        states = q.sum(axis=0) + 1.0
+        if abs(evidence - before) < TOLERANCE * votes.item.size:
+            break
+        before = evidence
+        if not fixed_side:
+            belongs, unsure = _weigh_membership(attacked, together - own, belongs)
+    return Attack(q[:, :k] + q[:, k:], q[:, k:].sum(axis=1), belongs, evidence)
+
+
+def _weigh_membership(attacked: Floats, gain: Floats, belongs: Floats) -> tuple[Floats, float]:
+    """P(belongs) of each annotator, from what votes on attacked items (annotators x responses x classes) gain by
+    it, and what not being sure of it takes from the evidence."""
+    share = (belongs.sum() + 1.0) / (belongs.size + 2.0)
+    z = expit(logit(share) + (attacked * gain).sum(axis=(1, 2)))
+    return z, float(z.size * np.log1p(-share) + z.sum() * logit(share) + (entr(z) + entr(1.0 - z)).sum())

@@ -15,6 +15,7 @@ from clipjury_ml.consensus.sorting import (
     Offsets,
     are_sorted,
     count_codes,
+    count_responses,
     encode,
     recode,
     sort_by_pair,
@@ -81,7 +82,9 @@ class Votes:
     @cached_property
     def cell(self) -> Codes:
         """annotator x response as one code: all that an estimator with confusions reads of a vote."""
-        return (self.annotator * np.int32(self.n_responses) + self.response).astype(np.int32)
+        cell = self.annotator * np.int32(self.n_responses)
+        cell += self.response
+        return cell
 
     @cached_property
     def n_votes(self) -> Offsets:
@@ -95,11 +98,9 @@ class Votes:
     @cached_property
     def counts(self) -> Floats:
         """Weighted votes for each class, items x classes."""
-        flat = self.item.astype(np.int64) * self.n_responses + self.response
-        size = self.n_items * self.n_responses
-        weights = self.weight if self.weight.size else None
-        counts = np.bincount(flat, weights=weights, minlength=size).reshape(self.n_items, self.n_responses)
-        return counts[:, : self.n_classes].astype(np.float64)
+        counts = np.zeros((self.n_items, self.n_classes))
+        count_responses(self.start, self.response, self.weight, counts)
+        return counts
 
     @cached_property
     def heard(self) -> tuple[Votes, Offsets]:
