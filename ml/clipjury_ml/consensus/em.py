@@ -112,7 +112,12 @@ class _Expectation:
 
     @property
     def posteriors(self) -> Floats:
-        return np.stack([1.0 - self._q, self._q], axis=1) if self._binary else self._q
+        if not self._binary:
+            return self._q
+        both = np.empty((self._q.size, 2))
+        np.subtract(1.0, self._q, out=both[:, 0])
+        both[:, 1] = self._q
+        return both
 
     def count(self, q: Floats) -> None:
         votes = self.votes

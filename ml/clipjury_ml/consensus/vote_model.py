@@ -16,9 +16,11 @@ Floats = NDArray[np.float64]
 
 
 def pin_gold(posteriors: Floats, fixed: Codes) -> Floats:
-    """The same with gold items at their class (fixed: class codes, -1 elsewhere)."""
-    pinned = posteriors.copy()
+    """The same with gold items at their class (fixed: class codes, -1 elsewhere); a copy where there is any."""
     rows = np.flatnonzero(fixed >= 0)
+    if not rows.size:
+        return posteriors
+    pinned = posteriors.copy()
     pinned[rows] = 0.0
     pinned[rows, fixed[rows]] = 1.0
     return pinned
