@@ -107,7 +107,7 @@ class _Expectation:
 
     def _total(self, codes: Codes, n: int) -> Floats:
         if self.votes.weight.size and codes.size:
-            return np.bincount(codes, weights=self.votes.weight, minlength=n)
+            return np.bincount(codes, weights=self.votes.weight, minlength=n).astype(np.float64)
         return np.diff(count_codes(codes, n)).astype(np.float64)
 
     @property
