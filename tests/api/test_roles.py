@@ -121,6 +121,7 @@ BY_ROLE = {
     "GET /detectors": {"curator", "admin"},
     "GET /detectors/{id}": {"curator", "admin"},
     "POST /detectors/{id}/compare": {"curator", "admin"},
+    "POST /detectors/{id}/calibrate": {"curator", "admin"},
     "POST /detectors/{id}/promote": {"curator", "admin"},
     "POST /detectors/{id}/rollback": {"curator", "admin"},
 }

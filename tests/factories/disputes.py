@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
 
 from clipjury.db.transaction import transaction
+from clipjury.services import jobs
 from clipjury.services.assignments import lease_next_clip
+from clipjury.services.calibrations import CALIBRATE, record_calibration
 from clipjury.services.votes import cast_vote
 
 
@@ -42,11 +44,20 @@ def add_score(session: Session, clip_id: uuid.UUID, p: float, *, calibrated: boo
     detector_id = session.execute(version, {"name": name, "calibrated": calibrated}).scalar_one()
     session.execute(
         text(
-            "INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, frames_used, faces, "
-            "seconds) VALUES (:c, :d, :p, true, 8, 1, 0.5)"
+            "INSERT INTO scores (clip_id, detector_version_id, p_manipulated, p_calibrated, is_in_domain, "
+            "frames_used, faces, seconds) VALUES (:c, :d, :p, :calibrated, true, 8, 1, 0.5)"
         ),
-        {"c": clip_id, "d": detector_id, "p": p},
+        {"c": clip_id, "d": detector_id, "p": p, "calibrated": p if calibrated else None},
     )
+
+
+def trust_version(session: Session, version_id: int) -> None:
+    """Calibrate the version as though gold had shown that its scores mean what they say."""
+    line = {"intercept": 0.0, "slope": 1.0, "log_low": -5.0, "log_high": 5.0}
+    job_id = jobs.request_job(
+        session, CALIBRATE, subject="test", arguments={"version_id": version_id}, requested_by=None
+    )
+    record_calibration(session, jobs.get_job(session, job_id), {"video": {"line": line}})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.conftest import Database
-from tests.factories.disputes import add_score, list_reasons, make_disputed, make_strong, vote
+from tests.factories.disputes import add_score, list_reasons, make_disputed, make_strong, trust_version, vote
 from tests.factories.rows import make_open_clip, make_user
 
 from clipjury.db.queries import disputes as queries
@@ -90,10 +90,11 @@ def test_a_score_that_comes_after_the_votes_opens_one_too(database: Database) ->
         crowd = [*make_strong(session, 1), make_user(session)]
         version = session.execute(
             text(
-                "INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card, state) "
-                "VALUES ('later', '1', 'later', true, '{}', 'active') RETURNING id"
+                "INSERT INTO detector_versions (detector, version, sha256, card, state) "
+                "VALUES ('later', '1', 'later', '{}', 'active') RETURNING id"
             )
         ).scalar_one()
+        trust_version(session, version)
     for reviewer in crowd:
         vote(reviewer, "manipulated")
     with transaction() as session:

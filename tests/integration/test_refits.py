@@ -149,9 +149,10 @@ def test_the_people_posterior_is_the_same_to_the_last_bit_whatever_detectors_say
                 v=str(number), calibrated=bool(number % 2),
             )[0][0]  # fmt: skip
             rows(
-                "INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, frames_used, faces, "
-                "seconds) VALUES (:c, :d, :p, true, 8, 1, 0.5)",
+                "INSERT INTO scores (clip_id, detector_version_id, p_manipulated, p_calibrated, is_in_domain, "
+                "frames_used, faces, seconds) VALUES (:c, :d, :p, :calibrated, true, 8, 1, 0.5)",
                 c=clip_id, d=version, p=score,
+                calibrated=min(0.99, max(0.01, score)) if number % 2 else None,
             )  # fmt: skip
         with transaction() as session:
             recompute_clip(session, clip_id, "score")

@@ -435,6 +435,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detectors/{id}/calibrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queue a calibration of this version's scores on gold of the role `calibrate`. 409 calibration_running. */
+        post: operations["calibrateDetector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/detectors/{id}/compare": {
         parameters: {
             query?: never;
@@ -1592,6 +1609,45 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /**
+         * @description One kind of clip. Without a line scores of this kind stay uncalibrated; figures are cross-fitted by group.
+         *
+         *     manipulated, authentic: answered items. cllr: 0 perfect, 1 says nothing; cllr_min is what ranking alone allows.
+         */
+        CalibratedKind: {
+            kind: string;
+            items: number;
+            abstained: number;
+            manipulated: number;
+            authentic: number;
+            groups: number;
+            line: components["schemas"]["CalibrationLine"] | null;
+            ece: number | null;
+            brier: number | null;
+            cllr: number | null;
+            cllr_min: number | null;
+        };
+        /** @description The newest calibration (none: kinds is empty and `at` null), the gold at hand, and a job that runs. */
+        Calibration: {
+            at: string | null;
+            kinds: components["schemas"]["CalibratedKind"][];
+            gold: components["schemas"]["CalibrationGold"][];
+            wanted_of_each: number;
+            job_id: string | null;
+        };
+        /** @description How much gold there is to calibrate on, for one kind of clip. */
+        CalibrationGold: {
+            kind: string;
+            manipulated: number;
+            authentic: number;
+        };
+        /** @description log LR = intercept + slope × logit(score); the likelihood ratio is held within [lowest, highest]. */
+        CalibrationLine: {
+            intercept: number;
+            slope: number;
+            lowest: number;
+            highest: number;
+        };
         /** @description Grounds against a verdict, named by its place in the history. */
         CaseAppeal: {
             grounds: string;
@@ -1911,6 +1967,7 @@ export interface components {
             active_version: string | null;
             promotions: components["schemas"]["Promotion"][];
             gate: components["schemas"]["GateSet"];
+            calibration: components["schemas"]["Calibration"];
         };
         /** @description A detector with its versions, newest first. */
         DetectorGroup: {
@@ -4393,6 +4450,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DetectorDetail"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calibrateDetector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

@@ -109,6 +109,7 @@ export type DetectorGroup = Schemas["DetectorGroup"];
 export type DetectorVersion = Schemas["DetectorVersion"];
 export type DetectorDetail = Schemas["DetectorDetail"];
 export type ComparisonReport = Schemas["ComparisonReport"];
+export type Calibration = Schemas["Calibration"];
 export type GateSet = Schemas["GateSet"];
 export type GateOutcome = Schemas["GateOutcome"];
 export type VersionState = Schemas["VersionState"];

@@ -18,7 +18,7 @@ from clipjury.api.schemas.detector import (
 )
 from clipjury.api.schemas.job import Job, job_body
 from clipjury.db.transaction import transaction
-from clipjury.services import detector_views, promotions
+from clipjury.services import calibrations, detector_views, promotions
 from clipjury.services.promotions import Actor
 
 blueprint = Blueprint("detectors", __name__)
@@ -54,6 +54,16 @@ def compare_detector(id: int) -> Response:
     """Queue a comparison with the version in force, on gate gold. Every comparison is counted."""
     with transaction() as session:
         job = promotions.request_comparison(session, id, get_user().id)
+    return json_answer(job_body(job), 202)
+
+
+@blueprint.post("/detectors/<int:id>/calibrate")
+@requires("curator", "admin")
+@describes("detectors", {202: Job})
+def calibrate_detector(id: int) -> Response:
+    """Queue a calibration of this version's scores on gold of the role `calibrate`. 409 calibration_running."""
+    with transaction() as session:
+        job = calibrations.request_calibration(session, id, get_user().id)
     return json_answer(job_body(job), 202)
 
 

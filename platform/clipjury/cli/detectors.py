@@ -147,6 +147,35 @@ def compare(version_id: int, as_email: str | None) -> None:
     click.echo(f"The gate says: {result['outcome'].replace('_', ' ')}.")
 
 
+@detectors.command("calibrate")
+@click.argument("version_id", type=int)
+@click.option("--as", "as_email", metavar="EMAIL", help="Who asks; default: the only active admin.")
+def calibrate(version_id: int, as_email: str | None) -> None:
+    """Measure what VERSION_ID's scores are worth on gold of the role `calibrate`. Needs a running worker."""
+    from clipjury.cli.job_watch import watch_job
+    from clipjury.db.queries import calibrations as queries
+    from clipjury.db.transaction import transaction
+    from clipjury.services import calibrations
+
+    _open()
+    actor = find_actor(as_email)
+    with transaction() as session:
+        job = calibrations.request_calibration(session, version_id, actor.id)
+    result = watch_job(job.id, "calibrating")
+    with transaction() as session:
+        found = queries.find_newest(session, version_id)
+    for kind, each in found.kinds.items() if found else ():
+        counted = f"{kind}: {each['manipulated']} manipulated and {each['authentic']} authentic answered"
+        if each["line"] is None:
+            click.echo(f"{counted}; too few to calibrate on, scores of this kind stay uncalibrated.")
+        else:
+            click.echo(
+                f"{counted}; ECE {each['ece']:.3f}, Cllr {each['cllr']:.2f} (1 says nothing, "
+                f"{each['cllr_min']:.2f} is what its ranking allows)."
+            )
+    click.echo(f"{result['scores']} scores calibrated, {result['recomputed']} clips recomputed.")
+
+
 @detectors.command("promote")
 @click.argument("version_id", type=int)
 @click.option("--as", "as_email", metavar="EMAIL", help="Who promotes; default: the only active admin.")

@@ -6,7 +6,8 @@ from typing import Any
 
 from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import gate
-from clipjury.db.queries.gate import GateItemRow
+from clipjury.db.queries.detector_versions import VersionRow
+from clipjury.db.queries.gate import GateItemRow, ToScoreRow
 from clipjury.db.queries.jobs import JobRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
@@ -54,16 +55,23 @@ def _stretch(report: Callable[[float, str], None], begin: float) -> Callable[[in
 
 
 def _score_missing(deps: Deps, version_id: int, on_item: Callable[[int, int], None]) -> None:
-    """Store this version's score of every gate item that lacks one; an item that fails counts as an abstention."""
+    """Store this version's score of every gate item that lacks one."""
     with transaction() as session:
         version = detectors.get_version(session, version_id)
         missing = gate.list_unscored(session, version_id)
+    score_each(deps, version, missing, on_item)
+
+
+def score_each(
+    deps: Deps, version: VersionRow, missing: Sequence[ToScoreRow], on_item: Callable[[int, int], None]
+) -> None:
+    """Store this version's score of each clip; one that fails counts as an abstention."""
     if not missing:
         return
     detector = load_version(deps, version)
     for number, clip in enumerate(missing):
         on_item(number, len(missing))
-        (score,) = examine_clip(deps, clip.id, clip.sha256, clip.kind, [(version_id, detector)])
+        (score,) = examine_clip(deps, clip.id, clip.sha256, clip.kind, [(version.id, detector)])
         with transaction() as session:
             clip_queries.lock_clip(session, clip.id)
             detectors.record_score(session, score)

@@ -33,7 +33,7 @@ def rescore_clips(deps: Deps, job: JobRow, report: Callable[[float, str], None])
         backlog = queries.count_unscored(session, version.id)
     if version.state != "active":
         return {"scored": 0, "recomputed": 0, "superseded": True}
-    recomputed = _recompute(version, report)
+    recomputed = recompute_scored(version, report)
     total, tried = backlog.open + backlog.retired, list[uuid.UUID]()
     while True:
         with transaction() as session:
@@ -51,7 +51,7 @@ def rescore_clips(deps: Deps, job: JobRow, report: Callable[[float, str], None])
     return {"scored": len(tried), "recomputed": recomputed, "superseded": False}
 
 
-def _recompute(version: VersionRow, report: Callable[[float, str], None]) -> int:
+def recompute_scored(version: VersionRow, report: Callable[[float, str], None]) -> int:
     """Bring every clip that this detector has scored to the versions in force, open ones first; how many."""
     done = 0
     for states in (("open", "closing"), ("retired",)):

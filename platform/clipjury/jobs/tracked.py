@@ -17,12 +17,14 @@ from clipjury.db.queries.jobs import JobRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.errors import ClipJuryError
+from clipjury.jobs.calibrating import calibrate_detector
 from clipjury.jobs.comparing import compare_detectors
 from clipjury.jobs.freezing import freeze_snapshot
 from clipjury.jobs.gold_generation import generate_gold
 from clipjury.jobs.policies import preview_policy
 from clipjury.jobs.rescoring import rescore_clips
 from clipjury.jobs.training import train_detector
+from clipjury.services.calibrations import CALIBRATE
 from clipjury.services.policies import PREVIEW_KIND
 from clipjury.services.promotions import COMPARE, RESCORE
 from clipjury.services.snapshots import FREEZE
@@ -68,6 +70,7 @@ WORK: Final[MutableMapping[str, Work]] = {
     "generate_gold": generate_gold,
     PREVIEW_KIND: preview_policy,
     TRAIN: train_detector,
+    CALIBRATE: calibrate_detector,
     COMPARE: compare_detectors,
     RESCORE: rescore_clips,
 }

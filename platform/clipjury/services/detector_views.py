@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from clipjury.db.queries import calibrations as calibration_queries
 from clipjury.db.queries import detector_versions as versions
 from clipjury.db.queries import exposures, gate
 from clipjury.db.queries import jobs as job_queries
+from clipjury.db.queries.calibrations import CalibrationGoldRow, CalibrationRow
 from clipjury.db.queries.detector_versions import PromotionRow, VersionRow
 from clipjury.db.queries.gate import ComparisonRow, GateCountRow
 from clipjury.domain.errors import ConflictError
-from clipjury.services import score_views
+from clipjury.services import calibrations, score_views
 from clipjury.services.clip_views import Viewer
 from clipjury.services.detectors import get_version
 from clipjury.services.promotions import COMPARE
@@ -36,6 +38,9 @@ class VersionDetail:
     compared_with: VersionRow | None
     promotions: Sequence[PromotionRow]
     gate: GateCountRow
+    calibration: CalibrationRow | None
+    calibration_gold: Sequence[CalibrationGoldRow]
+    calibration_job_id: uuid.UUID | None
 
 
 def list_detectors(session: Session) -> tuple[list[VersionView], GateCountRow]:
@@ -58,6 +63,9 @@ def see_version(session: Session, viewer: Viewer, version_id: int) -> VersionDet
         else None,
         promotions=versions.list_promotions(session, version.detector),
         gate=gate.count_gate(session),
+        calibration=calibration_queries.find_newest(session, version_id),
+        calibration_gold=calibration_queries.count_gold(session),
+        calibration_job_id=calibrations.find_running(session, version_id),
     )
 
 

@@ -11,6 +11,7 @@ from clipjury.db.queries.detector_versions import NewPromotion, NewVersion, Vers
 from clipjury.db.queries.detectors import NewScore
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import ClipScored
+from clipjury.services import calibrations
 from clipjury.services.clips import open_if_ready
 from clipjury.services.consensus import recompute_clip
 
@@ -57,6 +58,7 @@ def record_score(session: Session, score: NewScore) -> bool:
     """
     if not queries.insert_score(session, score):
         return False
+    calibrations.calibrate_new(session, score)
     scored = ClipScored(clip_id=str(score.clip_id), detector_version_id=score.detector_version_id)
     events.emit(session, [scored], subject=f"clip:{score.clip_id}", actor_id=None)
     if get_version(session, score.detector_version_id).state == "active":

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from clipjury.api.schemas.base import AnswerModel, PlainText, RequestModel
+from clipjury.api.schemas.calibration import Calibration, calibration_body
 from clipjury.api.schemas.job import Job
 from clipjury.api.schemas.words import GateOutcome, Label, PromotionKind, VersionState
 from clipjury.db.queries.detector_versions import PromotionRow, VersionRow
@@ -172,6 +173,7 @@ class DetectorDetail(AnswerModel):
     active_version: str | None
     promotions: list[Promotion]
     gate: GateSet
+    calibration: Calibration
 
 
 class InForce(AnswerModel):
@@ -245,6 +247,9 @@ def detail_body(detail: VersionDetail) -> dict[str, Any]:
         "active_version": active.version if active else None,
         "promotions": [_promotion(row) for row in detail.promotions],
         "gate": gate_body(detail.gate),
+        "calibration": calibration_body(
+            detail.calibration, detail.calibration_gold, detail.calibration_job_id
+        ),
     }
 
 

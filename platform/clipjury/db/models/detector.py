@@ -46,19 +46,39 @@ class DetectorVersion(Base):
     created_at: Mapped[CreatedAt]
 
 
+class DetectorCalibration(Base):
+    """What one version's scores are worth, by kind of clip, measured on gold. Append-only; the newest counts."""
+
+    __tablename__ = "detector_calibrations"
+    __table_args__ = (UniqueConstraint("job_id"), Index(None, "detector_version_id", "id"))
+
+    id: Mapped[BigIntKey]
+    detector_version_id: Mapped[int] = mapped_column(ForeignKey("detector_versions.id"))
+    kinds: Mapped[dict[str, Any]]
+    job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
+    created_at: Mapped[CreatedAt]
+
+
 class Score(Base):
-    """A detector version's answer for a clip; `p_manipulated` is null where it abstained or failed."""
+    """A detector version's answer for a clip; `p_manipulated` is null where it abstained or failed.
+
+    `p_calibrated` is the same as a probability at even prior, where gold has shown what the score is worth.
+    """
 
     __tablename__ = "scores"
     __table_args__ = (
         UniqueConstraint("clip_id", "detector_version_id"),
         CheckConstraint("p_manipulated BETWEEN 0 AND 1", name="p_range"),
+        CheckConstraint("p_calibrated > 0 AND p_calibrated < 1", name="p_calibrated_range"),
+        Index("ix_scores_detector_version_id_calibration_id", "detector_version_id", "calibration_id"),
     )
 
     id: Mapped[BigIntKey]
     clip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clips.id"))
     detector_version_id: Mapped[int] = mapped_column(ForeignKey("detector_versions.id"))
     p_manipulated: Mapped[float | None]
+    p_calibrated: Mapped[float | None]
+    calibration_id: Mapped[int | None] = mapped_column(ForeignKey("detector_calibrations.id"))
     is_in_domain: Mapped[bool]
     abstention: Mapped[str | None]
     error: Mapped[str | None]

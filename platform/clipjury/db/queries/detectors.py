@@ -19,8 +19,9 @@ ON CONFLICT (clip_id, detector_version_id) DO NOTHING RETURNING id"""
 
 _SCORES = text(
     """
-SELECT d.detector, d.version, d.is_calibrated, d.state = 'active' AS is_current, s.detector_version_id,
-  s.p_manipulated, s.is_in_domain, s.abstention, s.error, s.frames_used, s.faces, s.seconds
+SELECT d.detector, d.version, s.p_calibrated IS NOT NULL AS is_calibrated, d.state = 'active' AS is_current,
+  COALESCE(s.p_calibrated, s.p_manipulated) AS p_manipulated, s.detector_version_id, s.is_in_domain,
+  s.abstention, s.error, s.frames_used, s.faces, s.seconds
 FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
 WHERE s.clip_id = :clip_id ORDER BY d.state = 'active' DESC, d.detector, d.id DESC"""
 )
@@ -43,7 +44,10 @@ class NewScore:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """A score with the version that gave it; only those of versions in force are current, and count."""
+    """A score with the version that gave it, calibrated where gold has shown what it is worth.
+
+    Only those of versions in force are current, and count.
+    """
 
     detector: str
     version: str

@@ -22,8 +22,8 @@ WITH basis AS (
     p.min_anchored, p.strong_odds, p.detector_gap, p.guard_gap, p.audit_share,
     ARRAY(SELECT DISTINCT r.reason FROM disputes d JOIN dispute_reasons r ON r.dispute_id = d.id
       WHERE d.clip_id = :clip_id) AS disputed_for,
-    COALESCE((SELECT jsonb_agg(jsonb_build_object('p', s.p_manipulated, 'in_domain', s.is_in_domain,
-        'calibrated', d.is_calibrated) ORDER BY s.detector_version_id)
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('p', COALESCE(s.p_calibrated, s.p_manipulated),
+        'in_domain', s.is_in_domain, 'calibrated', s.p_calibrated IS NOT NULL) ORDER BY s.detector_version_id)
       FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
       WHERE s.clip_id = :clip_id AND d.state = 'active'), '[]') AS scores
   FROM policies p ORDER BY p.version DESC LIMIT 1)

@@ -12,6 +12,10 @@ export function compare(id: number) {
   return unwrap(api.POST("/api/v1/detectors/{id}/compare", { params: { path: { id } } }));
 }
 
+export function calibrate(id: number) {
+  return unwrap(api.POST("/api/v1/detectors/{id}/calibrate", { params: { path: { id } } }));
+}
+
 export function promote(id: number, overrideReason: string | null) {
   return unwrap(api.POST("/api/v1/detectors/{id}/promote", { params: { path: { id } }, body: { override_reason: overrideReason } }));
 }

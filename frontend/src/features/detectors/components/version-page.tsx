@@ -10,6 +10,7 @@ import { dateAndTime } from "@/lib/format";
 import type { DetectorDetail, User } from "@/lib/models";
 import { detectorQuery } from "../api/detectors";
 import { PROMOTION_WORDS, STATE_SENTENCES } from "../gate-words";
+import { CalibrationCard } from "./calibration-card";
 import { DecideCard } from "./decide-card";
 import styles from "./detectors.module.css";
 import { GateCard } from "./gate-card";
@@ -42,7 +43,7 @@ function VersionCard({ detail }: { detail: DetectorDetail }): ReactElement {
         <dt>Scores count for</dt>
         <dd>{version.counted_for.length === 0 ? "nothing: they are shown and move no posterior" : version.counted_for.join(", ")}</dd>
         <dt>Calibrated</dt>
-        <dd>{version.is_calibrated ? "yes" : "no: its figures rank clips and are no probabilities"}</dd>
+        <dd>{version.is_calibrated ? "yes" : "no: its scores rank clips and are no probabilities"}</dd>
         <dt>Weights, SHA-256</dt>
         <dd className={styles.mono}>{version.sha256}</dd>
       </dl>
@@ -96,6 +97,7 @@ export function VersionPage({ id, user }: { id: number; user: User }): ReactElem
       <div className={styles.stack}>
         <DecideCard detail={detail.data} user={user} />
         {report === null ? null : <ReportCard report={report} />}
+        <CalibrationCard detail={detail.data} />
         <GateCard gate={gate} />
         <VersionCard detail={detail.data} />
         <InForceCard detail={detail.data} />

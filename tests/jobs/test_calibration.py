@@ -1,0 +1,167 @@
+"""Calibration on gold: what scores are worth reaches scores, posteriors and disputes, and verdicts stay."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from tests.factories.rows import make_open_clip, make_user
+from tests.jobs.conftest import read_all
+from tests.jobs.test_promotion import give_score, incumbent  # noqa: F401  # a fixture
+
+from clipjury.db.queries.detector_versions import VersionRow
+from clipjury.db.transaction import transaction
+from clipjury.deps import Deps
+from clipjury.domain.calibration import FEWEST_PER_LABEL, Line, calibrated_probability
+from clipjury.domain.errors import ConflictError, NotFoundError
+from clipjury.jobs.tracked import run_tracked_job
+from clipjury.services import calibrations, jobs
+from clipjury_ml.consensus.online import CALIBRATED_WEIGHT, UNCALIBRATED_WEIGHT
+
+
+def add_gold(version: VersionRow, each: int, skill: float, kind: str = "video", seed: int = 1) -> None:
+    """Gold of the role calibrate, scored: `skill` between 0 (a coin) and 1 (always on the right side)."""
+    rng = random.Random(seed)
+    for number in range(2 * each):
+        label = "manipulated" if number % 2 else "authentic"
+        with transaction() as session:
+            clip_id = make_open_clip(session, make_user(session), kind=kind)
+            session.execute(
+                text(
+                    "INSERT INTO gold_labels (clip_id, label, role, source) VALUES (:c, :l, 'calibrate', 't')"
+                ),
+                {"c": clip_id, "l": label},
+            )
+        right = rng.random() < 0.5 + skill / 2
+        give_score(
+            clip_id, version, rng.uniform(0.5, 0.95) if (number % 2) == right else rng.uniform(0.05, 0.5)
+        )
+
+
+def calibrate(deps: Deps, version: VersionRow) -> dict[str, Any]:
+    with transaction() as session:
+        job = calibrations.request_calibration(session, version.id, None)
+    run_tracked_job(deps, str(job.id))
+    with transaction() as session:
+        done = jobs.get_job(session, job.id)
+    assert done.state == "done", done.error
+    assert done.result is not None
+    return done.result
+
+
+def newest_kinds() -> dict[str, Any]:
+    ((kinds,),) = read_all("SELECT kinds FROM detector_calibrations ORDER BY id DESC LIMIT 1")
+    assert isinstance(kinds, dict)
+    return kinds
+
+
+def open_clip(version: VersionRow, p: float, kind: str = "video") -> uuid.UUID:
+    with transaction() as session:
+        clip_id = make_open_clip(session, make_user(session), kind=kind)
+    give_score(clip_id, version, p)
+    return clip_id
+
+
+def p_full(clip_id: uuid.UUID) -> float:
+    ((found,),) = read_all("SELECT p_full FROM clips WHERE id = :c", c=clip_id)
+    assert isinstance(found, float)
+    return found
+
+
+def test_scores_and_posteriors_follow_what_gold_has_shown(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+    before = open_clip(incumbent, 0.9)
+    uncalibrated = p_full(before)
+    add_gold(incumbent, 60, skill=0.8)
+    result = calibrate(deps, incumbent)
+    line = Line(**newest_kinds()["video"]["line"])
+    expected = calibrated_probability(0.9, line)
+    assert (line.slope > 0, result["scores"]) == (True, 121)
+    assert p_full(before) == pytest.approx(expected, abs=1e-12), "one calibrated detector counts in full"
+    assert p_full(before) > uncalibrated
+    after = open_clip(incumbent, 0.9)
+    assert p_full(after) == pytest.approx(expected, abs=1e-12), (
+        "a score that comes in later is calibrated at once"
+    )
+    assert read_all("SELECT is_calibrated FROM detector_versions WHERE id = :i", i=incumbent.id) == [(True,)]
+    assert read_all("SELECT count(*) FROM audit_events WHERE action = 'detector_calibrated'") == [(1,)]
+    assert CALIBRATED_WEIGHT > UNCALIBRATED_WEIGHT
+
+
+def test_gold_of_one_kind_says_nothing_of_another(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+    picture = open_clip(incumbent, 0.9, kind="image")
+    before = p_full(picture)
+    add_gold(incumbent, 40, skill=0.8)
+    add_gold(incumbent, FEWEST_PER_LABEL - 1, skill=0.8, kind="image", seed=2)
+    calibrate(deps, incumbent)
+    kinds = newest_kinds()
+    assert kinds["image"]["line"] is None
+    assert kinds["image"]["manipulated"] == FEWEST_PER_LABEL - 1
+    assert p_full(picture) == before
+    assert read_all(
+        "SELECT count(*) FROM scores s JOIN clips c ON c.id = s.clip_id "
+        "WHERE (c.kind = 'image') = (s.p_calibrated IS NULL)"
+    ) == read_all("SELECT count(*) FROM scores")
+
+
+def test_a_coin_is_measured_and_moves_nothing(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+    clip_id = open_clip(incumbent, 0.99)
+    assert p_full(clip_id) > 0.5
+    add_gold(incumbent, 40, skill=-0.02, seed=7)
+    calibrate(deps, incumbent)
+    found = newest_kinds()["video"]
+    assert found["cllr"] >= 1.0
+    assert found["line"] == {"intercept": 0.0, "slope": 0.0, "log_low": 0.0, "log_high": 0.0}
+    assert p_full(clip_id) == 0.5
+
+
+def test_gold_that_was_withdrawn_or_has_another_role_does_not_count(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+) -> None:
+    add_gold(incumbent, 30, skill=0.8)
+    with transaction() as session:
+        session.execute(
+            text(
+                "UPDATE clips SET quarantined_at = clock_timestamp() WHERE id IN "
+                "(SELECT clip_id FROM gold_labels WHERE label = 'authentic' ORDER BY clip_id LIMIT 6)"
+            )
+        )
+    calibrate(deps, incumbent)
+    found = newest_kinds()["video"]
+    assert (found["manipulated"], found["authentic"], found["line"]) == (30, 24, None)
+
+
+def test_run_again_the_newest_counts_and_the_same_job_writes_once(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+    add_gold(incumbent, 30, skill=0.9)
+    clip_id = open_clip(incumbent, 0.8)
+    calibrate(deps, incumbent)
+    first = p_full(clip_id)
+    add_gold(incumbent, 30, skill=0.2, seed=3)
+    calibrate(deps, incumbent)
+    assert p_full(clip_id) != first
+    assert read_all("SELECT count(DISTINCT calibration_id), count(*) FROM scores") == [(1, 121)]
+    with transaction() as session:
+        job_id = session.execute(
+            text("SELECT job_id FROM detector_calibrations ORDER BY id DESC LIMIT 1")
+        ).scalar()
+        job = jobs.get_job(session, uuid.UUID(str(job_id)))
+        calibrations.record_calibration(session, job, {})
+    assert read_all("SELECT count(*) FROM detector_calibrations") == [(2,)]
+    with pytest.raises(Exception, match=r"append-only|permission denied"), transaction() as session:
+        session.execute(text("UPDATE detector_calibrations SET kinds = '{}'"))
+
+
+def test_refusals_say_what_to_do(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+    with pytest.raises(NotFoundError), transaction() as session:
+        calibrations.request_calibration(session, 10**6, None)
+    with transaction() as session:
+        job = calibrations.request_calibration(session, incumbent.id, None)
+    with pytest.raises(ConflictError, match="at this moment"), transaction() as session:
+        calibrations.request_calibration(session, incumbent.id, None)
+    run_tracked_job(deps, str(job.id))
+    with transaction() as session:
+        done = jobs.get_job(session, job.id)
+    assert (done.state, "role calibrate" in (done.error or "")) == ("failed", True)
