@@ -57,12 +57,14 @@ export function CalibrationCard({ detail }: { detail: DetectorDetail }): ReactEl
         How strongly a score speaks for or against manipulation, measured on clips of known truth that nobody votes on or trains on. Until then scores rank clips and move a posterior by little.
       </p>
       {calibration.at === null ? (
-        <Notice tone="info" title="Not calibrated yet">
-          <p>{goldWords(calibration)}</p>
-        </Notice>
+        <div className={styles.news}>
+          <Notice tone="info" title="Not calibrated yet">
+            <p>{goldWords(calibration)}</p>
+          </Notice>
+        </div>
       ) : (
         <>
-          <ul className={styles.versions}>
+          <ul className={`${styles.versions} ${styles.news}`}>
             {calibration.kinds.map((row) => (
               <KindRow key={row.kind} row={row} wanted={calibration.wanted_of_each} />
             ))}
