@@ -72,6 +72,14 @@ def test_a_face_in_one_frame_of_a_video_is_too_little_but_an_image_has_only_one(
     assert detector.score(frames_of([frames.rgb[0]])).in_domain
 
 
+def test_a_detector_that_judges_videos_alone_says_nothing_about_a_still(tmp_path: Path) -> None:
+    detector = build(read_manifest(write_detector(tmp_path, judges=["video"])))
+    detector.find_faces = centred_face(0.5)
+    score = detector.score(drawn_frames(1))
+    assert (score.p_manipulated, score.in_domain, score.abstention) == (None, False, "still_picture")
+    assert detector.score(drawn_frames(4)).in_domain
+
+
 def test_a_score_is_uncalibrated_and_accounts_for_its_frames(detector: FaceSwapDetector) -> None:
     detector.find_faces = centred_face(0.5)
     score = detector.score(drawn_frames(5))

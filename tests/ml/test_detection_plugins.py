@@ -39,6 +39,11 @@ def test_every_format_gives_the_answer_that_can_be_worked_out_by_hand(weights: s
     )
 
 
+def test_a_network_that_judges_videos_alone_says_nothing_about_a_still(tmp_path: Path) -> None:
+    detector = load_folder(write_plugin(tmp_path, judges=["video"]))
+    assert detector.score(draw_frames(1, 0)).abstention == "still_picture"
+
+
 @pytest.mark.parametrize("weights", FORMATS)
 def test_a_good_folder_meets_every_demand(weights: str, tmp_path: Path) -> None:
     found = list(check_folder(write_plugin(tmp_path, weights)))

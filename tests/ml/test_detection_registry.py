@@ -110,6 +110,8 @@ def test_an_unknown_name_is_answered_with_the_names_there_are(tmp_path: Path) ->
         ({"top_k": 0}, "positive"),
         ({"data_licences": []}, "at least one source"),
         ({"id": "Bad Name"}, "lower-case"),
+        ({"judges": ["sound"]}, "judges must be some of"),
+        ({"judges": []}, "judges must be some of"),
         ({"min_face_px": "large"}, "invalid literal"),
     ],
 )
