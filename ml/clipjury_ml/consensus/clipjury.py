@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 FLIP_DISTANCE = 0.5  # the guard counts items on which mean and gold-anchored trust lie further apart
 FLIP_SHARE = 0.02  # ... and fires where these are more than this share
 
+UNBIASED_DETECTORS = "detectors, unbiased"  # a lean to one class, fitted on few gold items, is mostly noise
+
 # name → inputs. The people's stack, and what detectors add to it.
 PEOPLE_STACKS = {
     "all": ("mean", "gold-anchored", "shares"),
@@ -157,14 +159,16 @@ class ClipJury(VoteModel):
         as_is: dict[str, Floats] = {}
         if self.rule_ == "stack" and n_gold >= MINIMUM_GOLD:
             candidates = {name: (*columns, *names) for name, columns in self._stacks.items()}
-            candidates |= {"people": ("people", *names), "shares": ("shares", *names), "detectors": names}
+            candidates |= {"people": ("people", *names), "shares": ("shares", *names)}
+            candidates |= {"detectors": names, UNBIASED_DETECTORS: names}
+            fallback = UNBIASED_DETECTORS
             as_is = {"people, uncalibrated": softmax(people + scores.uncalibrated_shift())}
             inputs = [*self._inputs, Input("people", people, 1.0), *inputs]
         else:
-            self.detector_rule_ = "few gold"
+            self.detector_rule_, fallback = "few gold", ""
             candidates = {"people": ("people", *names)}
             inputs = [Input("people", people, 1.0), *inputs]
-        self.stacks_["full"] = stack(inputs, candidates, as_is, fixed, folds)
+        self.stacks_["full"] = stack(inputs, candidates, as_is, fixed, folds, fallback)
         self.full_holdout_ = self.stacks_["full"].posteriors
 
     def _describe(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from clipjury_ml.consensus.folds import N_FOLDS
 from clipjury_ml.consensus.sorting import Codes
@@ -20,7 +21,8 @@ Floats = NDArray[np.float64]
 
 MINIMUM_GOLD = 50
 WEIGHT_SPREAD = 0.5  # of the Gaussian prior of each input's weight
-BIAS_SPREAD = 0.5  # of each class's bias
+BIAS_SPREAD = 0.5  # of each class's bias; next to nothing for a fallback
+NO_BIAS_SPREAD = 1e-3
 LOG_FLOOR = -12.0  # of an input's log-probability
 
 
@@ -49,12 +51,14 @@ def centred_logs(p: Floats) -> Floats:
     return np.asarray(logs - logs.mean(axis=1, keepdims=True))
 
 
-def fit_softmax(inputs: Floats, usual: Floats, truth: Codes) -> tuple[Floats, Floats]:
+def fit_softmax(
+    inputs: Floats, usual: Floats, truth: Codes, bias_spread: float = BIAS_SPREAD
+) -> tuple[Floats, Floats]:
     """Weights and biases by Newton's method; inputs: columns x items x classes."""
     n_inputs, n, k = inputs.shape
     design = np.concatenate([inputs, np.broadcast_to(np.eye(k)[:, None, :], (k, n, k))])
     centre = np.concatenate([usual, np.zeros(k)])
-    precision = np.concatenate([np.full(n_inputs, WEIGHT_SPREAD**-2), np.full(k, BIAS_SPREAD**-2)])
+    precision = np.concatenate([np.full(n_inputs, WEIGHT_SPREAD**-2), np.full(k, bias_spread**-2)])
     said = np.eye(k)[truth]
     at = centre.copy()
 
@@ -87,10 +91,12 @@ def stack(
     as_is: Mapping[str, Floats],
     fixed: Codes,
     folds: Codes,
+    fallback: str = "",
 ) -> Stacked:
     """Fit each candidate (name → its inputs) on gold, mix them by how they answer gold that was left out.
 
-    as_is: further candidates, answers (items x classes) that gold has no part in.
+    as_is: further candidates, answers (items x classes) that gold has no part in. fallback: the candidate that
+    answers as far as gold leaves it open whether the mixture is better; it weighs its inputs and leans to no class.
     """
     gold = np.flatnonzero(fixed >= 0)
     by_name = {each.name: each for each in inputs}
@@ -99,15 +105,17 @@ def stack(
         chosen = [by_name[column] for column in columns]
         logs = np.stack([each.logs for each in chosen])
         usual = np.array([each.usual for each in chosen])
-        answers[name], fitted = _answer(logs, usual, fixed, folds)
+        spread = NO_BIAS_SPREAD if name == fallback else BIAS_SPREAD
+        answers[name], fitted = _answer(logs, usual, fixed, folds, spread)
         weights[name] = {column: float(w) for column, w in zip(columns, fitted, strict=True)}
     likelihood = np.stack([p[gold, fixed[gold]] for p in answers.values()], axis=1)
-    shares = mixing_shares(likelihood)
+    safe_one = list(answers).index(fallback) if fallback else None
+    shares = cautious_shares(likelihood, safe_one)
     mixed = np.einsum("c,cik->ik", shares, np.stack(list(answers.values())))
     for fold in range(N_FOLDS):  # no gold item's own label has a part in the shares that answer for it
         held = np.flatnonzero(folds == fold)
         if held.size:
-            own = mixing_shares(likelihood[folds[gold] != fold])
+            own = cautious_shares(likelihood[folds[gold] != fold], safe_one)
             mixed[held] = np.einsum("c,cik->ik", own, np.stack([p[held] for p in answers.values()]))
     losses = -np.log(np.maximum(likelihood, 1e-300)).mean(axis=0)
     return Stacked(
@@ -118,14 +126,16 @@ def stack(
     )
 
 
-def _answer(logs: Floats, usual: Floats, fixed: Codes, folds: Codes) -> tuple[Floats, Floats]:
+def _answer(
+    logs: Floats, usual: Floats, fixed: Codes, folds: Codes, bias_spread: float
+) -> tuple[Floats, Floats]:
     gold = np.flatnonzero(fixed >= 0)
-    weights, bias = fit_softmax(logs[:, gold], usual, fixed[gold])
+    weights, bias = fit_softmax(logs[:, gold], usual, fixed[gold], bias_spread)
     answer = softmax(np.einsum("f,fik->ik", weights, logs) + bias)
     for fold in range(N_FOLDS):
         held, rest = np.flatnonzero(folds == fold), gold[folds[gold] != fold]
         if held.size:
-            w, b = fit_softmax(logs[:, rest], usual, fixed[rest])
+            w, b = fit_softmax(logs[:, rest], usual, fixed[rest], bias_spread)
             answer[held] = softmax(np.einsum("f,fik->ik", w, logs[:, held]) + b)
     return answer, weights
 
@@ -139,4 +149,22 @@ def mixing_shares(likelihood: Floats) -> Floats:
         parts = shares * safe
         parts /= parts.sum(axis=1, keepdims=True)
         shares = (parts.sum(axis=0) + 1.0 / n_candidates) / (safe.shape[0] + 1.0)
+    return shares
+
+
+def cautious_shares(likelihood: Floats, fallback: int | None) -> Floats:
+    """Shares of the candidates; the fallback takes over what the mixture is not known to be better at.
+
+    The mixture keeps P(it is better than the fallback), by the mean and the standard error of the difference of
+    log-likelihoods over the items.
+    """
+    shares = mixing_shares(likelihood)
+    if fallback is None or len(likelihood) < 2:
+        return shares
+    safe = np.maximum(likelihood, 1e-300)
+    gain = np.log(safe @ shares) - np.log(safe[:, fallback])
+    error = gain.std(ddof=1) / np.sqrt(gain.size)
+    better = float(ndtr(gain.mean() / error)) if error > 0 else 1.0
+    shares = better * shares
+    shares[fallback] += 1.0 - better
     return shares
