@@ -1,8 +1,8 @@
 """`./run bench consensus`: the engine against its peers, on every vote set at hand and on simulated crowds.
 
 The peers (crowd-kit, CROWDLAB) are installed into .venv-peers, an environment of their own. `--quick` leaves out
-the largest sizes, `--only accuracy,gold,attack,saving,shares,speed` chooses parts; `--only plots` draws the
-pictures in docs/images anew, which happens only where it is asked for.
+the largest sizes, `--only accuracy,gold,attack,saving,shares,speed` chooses parts; only where asked
+for, `--only plots` draws the pictures in docs/images anew and `--only huge` passes over 10⁸ votes (6 GB).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bench._consensus_measures import load_sets, simulated_sets
 from bench._consensus_plots import draw_pictures
 from bench._consensus_saving import bench_saving
 from bench._consensus_shares import bench_shares
-from bench._consensus_speed import bench_speed
+from bench._consensus_speed import bench_huge, bench_speed
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def main() -> None:
         "saving": lambda: bench_saving(real + simulated),
         "shares": lambda: bench_shares(500 if chosen.quick else 2000),
         "speed": lambda: bench_speed(python, "quick" if chosen.quick else "full"),
+        "huge": bench_huge,
         "plots": lambda: draw_pictures(python),
     }
     for name in chosen.only.split(","):
