@@ -185,7 +185,7 @@ export class MockState {
       id, outcome, retired_at, kind, duration_s, simulated, p_manipulated: row.p, interval: [row.p * 0.9, Math.min(1, row.p * 1.02)], n_votes: 7, n_effective: 5.2,
       headline: words.headline, explanation: words.explanation, sha256: "ab".repeat(32), policy_version: 1, detectors: { asked: 1, counted: 1 },
       answers: { manipulated: 5, authentic: 1, unsure: 1, simulated: 7 }, kinds: [{ kind: "face_swap", people: 5 }],
-      marks: [{ start_frame: 30, end_frame: 60, start_s: 1.2, end_s: 2.4, people: 4 }],
+      marks: [{ start_frame: 30, end_frame: 60, start_s: 1.2, end_s: 2.4, people: 4, certainty: 0.87 }],
       verdicts: [{ sequence: 1, outcome, reason: "evidence", at: retired_at }], limits: ["This is not proof."],
     };
   }
@@ -206,6 +206,19 @@ function nextStep(steps: Clip["steps"], id: string): Partial<Clip> {
   return { steps: { ...steps, scored: true }, state: "open" };
 }
 
+function makeMarks(clip: Clip): Pick<Consensus, "segments" | "regions" | "kinds" | "cues"> {
+  const segments = [
+    { start_frame: 32, end_frame: 66, start_s: 1.28, end_s: 2.64, people: 4, certainty: 0.91 },
+    { start_frame: 84, end_frame: 96, start_s: 3.36, end_s: 3.84, people: 2, certainty: 0.62 },
+  ];
+  return {
+    segments: clip.kind === "video" ? segments : [],
+    regions: [{ frame: clip.kind === "video" ? 40 : 0, x: 0.36, y: 0.18, width: 0.2, height: 0.34, people: 3, certainty: 0.83 }],
+    kinds: { face_swap: 0.93, lip_sync: 0.71, face_reenactment: 0.06, voice: 0.03, generated_scene: 0.01, splice: 0.01, speed: 0.01, overlay: 0.01, context: 0.01, other: 0.01 },
+    cues: { face_boundary: 0.88, lip_sound: 0.64, eyes: 0.09 },
+  };
+}
+
 function makeConsensus(clip: Clip, p: number): Consensus {
   const labels = ["manipulated", "manipulated", "authentic", "unsure", "manipulated", "authentic", "manipulated"] as const;
   const history: HistoryPoint[] = labels.map((_, index) => {
@@ -217,6 +230,7 @@ function makeConsensus(clip: Clip, p: number): Consensus {
   return {
     state: clip.state, p_manipulated: p, p_manipulated_people: 0.5 + (p - 0.5) * 0.75, interval: [Math.max(0.01, p - 0.11), Math.min(0.995, p + 0.08)],
     n_votes: 7, n_effective: 5.2, version: 7, basis: "votes and detectors", policy_version: "1", calibrated: false, history, scores_withheld: false,
+    ...makeMarks(clip),
     scores: [
       { detector: "faces-small", version: "1.0.0", current: true, p_manipulated: 0.5 + (p - 0.5) * 0.6, in_domain: true, calibrated: false, error: null, frames_used: 32, faces: 1 },
       { detector: "frequency-residual", version: "1.0.0", current: true, p_manipulated: null, in_domain: false, calibrated: false, error: null, frames_used: 32, faces: 0 },

@@ -95,7 +95,8 @@ def _marks(case: PublicCase) -> str:
     named = ", ".join(f"{_KIND_NAMES.get(kind, kind)} ({people})" for kind, people in case.kinds)
     ranges = [
         f"{case.times_s.get(mark.start_frame, 0.0):.2f} s to {case.times_s.get(mark.end_frame, 0.0):.2f} s "
-        f"(frames {mark.start_frame} to {mark.end_frame}), {people_words(mark.people)}"
+        f"(frames {mark.start_frame} to {mark.end_frame}), {people_words(mark.people)}, certainty "
+        f"{percent(mark.certainty)}"
         for mark in case.marks
     ]
     told = f"<p>What people called it: {text(named)}.</p>" if named else ""

@@ -22,6 +22,7 @@ from clipjury.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from clipjury.domain.exposure import SeeDecision, is_staff, may_see_clip, may_see_consensus
 from clipjury.services import score_views
 from clipjury.services.clips import get_clip
+from clipjury.services.marks import ClipMarks, get_marks
 from clipjury.services.quarantine import check_shown
 
 LEASE_OPEN = (
@@ -64,6 +65,7 @@ class ClipConsensus:
     votes: Sequence[ClipVoteRow]
     verdict: VerdictRow | None
     segment_times_s: dict[int, float]
+    marks: ClipMarks
     withholds_scores: bool = False
 
 
@@ -152,6 +154,7 @@ def see_consensus(session: Session, viewer: Viewer, clip_id: uuid.UUID) -> ClipC
         votes=votes,
         verdict=consensus_queries.find_verdict(session, clip_id),
         segment_times_s=get_segment_times(session, clip_id, votes),
+        marks=get_marks(session, clip_id, clip.frames),
     )
     if score_views.withholds(session, viewer, clip.group_id):
         return _veil(consensus)

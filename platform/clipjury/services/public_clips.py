@@ -8,17 +8,17 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import exposures
 from clipjury.db.queries import public_clips as queries
-from clipjury.db.queries.public_clips import AnswerRow, DetectorsRow, PublicRow, PublishedRow
+from clipjury.db.queries.public_clips import DetectorsRow, PublicRow, PublishedRow
 from clipjury.domain.clip_states import ClipState, Outcome
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.exposure import may_see_public
 from clipjury.domain.ladder import VerdictWords, verdict_words
-from clipjury.domain.marks import MarkedRange, agreed_ranges
+from clipjury.domain.marks import AgreedRange
 from clipjury.services import score_views
 from clipjury.services.clip_views import LEASE_OPEN, Viewer
+from clipjury.services.marks import get_marks
 
 NOT_PUBLISHED = "There is no such clip, or it is still being judged."
 WITHHELD = "This result is withheld at the moment. The people who run this installation are looking into it."
@@ -35,7 +35,7 @@ class PublicCase:
     simulated_answers: int
     detectors: DetectorsRow | None
     kinds: list[tuple[str, int]]
-    marks: list[MarkedRange]
+    marks: list[AgreedRange]
     times_s: dict[int, float]
     verdicts: list[PublishedRow]
 
@@ -78,8 +78,7 @@ def _case(session: Session, clip: PublicRow) -> PublicCase:
     answers = queries.list_answers(session, clip.id)
     accusing = [answer for answer in answers if answer.label == "manipulated"]
     kinds = Counter(kind for answer in accusing for kind in dict.fromkeys(answer.kinds))
-    marks = agreed_ranges([_ranges(answer) for answer in accusing])
-    frames = sorted({frame for mark in marks for frame in (mark.start_frame, mark.end_frame)})
+    marks = get_marks(session, clip.id, clip.frames)
     return PublicCase(
         clip=clip,
         words=words_of(clip),
@@ -87,14 +86,10 @@ def _case(session: Session, clip: PublicRow) -> PublicCase:
         simulated_answers=sum(answer.is_simulated for answer in answers),
         detectors=queries.count_detectors(session, clip.id),
         kinds=kinds.most_common(),
-        marks=marks,
-        times_s=clip_queries.get_frame_times(session, clip.id, frames) if frames else {},
+        marks=marks.ranges,
+        times_s=marks.times_s,
         verdicts=queries.list_verdicts(session, clip.id),
     )
-
-
-def _ranges(answer: AnswerRow) -> list[tuple[int, int]]:
-    return [(segment["start_frame"], segment["end_frame"]) for segment in answer.segments]
 
 
 def words_of(clip: PublicRow) -> VerdictWords:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from clipjury.api.schemas.base import AnswerModel
+from clipjury.api.schemas.marks import AgreedRegion, AgreedSegment, marks_body
 from clipjury.api.schemas.vote import Segment, segment_body
 from clipjury.api.schemas.words import ClipState, Kind, Outcome, ResponseLabel, RetirementReason
 from clipjury.db.queries.clips import ClipRow
@@ -65,7 +66,9 @@ class ClipVote(AnswerModel):
 class Consensus(AnswerModel):
     """P(manipulated) with detectors and by the people alone, and what they rest on. No probability is
     calibrated yet (`calibrated`); null before the first posterior. `scores_withheld`: a dispute of the clip is
-    open, and this moderator has not sealed a provisional verdict yet."""
+    open, and this moderator has not sealed a provisional verdict yet. `segments`, `regions`, `kinds` and `cues` are
+    what votes for `manipulated` agree on, given that the clip is; `kinds` and `cues` are empty where none was
+    named."""
 
     state: ClipState
     p_manipulated: float | None
@@ -82,6 +85,10 @@ class Consensus(AnswerModel):
     scores_withheld: bool
     verdict: Verdict | None
     votes: list[ClipVote]
+    segments: list[AgreedSegment]
+    regions: list[AgreedRegion]
+    kinds: dict[Kind, float]
+    cues: dict[str, float]
 
 
 def consensus_body(consensus: ClipConsensus, alias_key: bytes) -> dict[str, Any]:
@@ -103,6 +110,7 @@ def consensus_body(consensus: ClipConsensus, alias_key: bytes) -> dict[str, Any]
         "scores_withheld": consensus.withholds_scores,
         "verdict": _verdict(verdict) if verdict else None,
         "votes": [_vote(row, consensus.segment_times_s, alias_key) for row in consensus.votes],
+        **marks_body(consensus.marks),
     }
 
 

@@ -8,12 +8,11 @@ from pydantic import Field
 
 from clipjury.api.schemas.base import AnswerModel, QueryModel
 from clipjury.api.schemas.cursor import encode_place
-from clipjury.api.schemas.vote import Segment, segment_body
+from clipjury.api.schemas.marks import AgreedSegment, agreed_segment_body
 from clipjury.api.schemas.words import Kind, MediaKind, Outcome
 from clipjury.db.queries.public_clips import PublicRow
 from clipjury.db.queries.statistics import PublicStatsRow
 from clipjury.domain.ladder import LIMITS, VerdictWords
-from clipjury.domain.marks import MarkedRange
 from clipjury.services.public_clips import LatestVerdict, PublicCase
 
 
@@ -82,12 +81,6 @@ class PublicKind(AnswerModel):
     people: int
 
 
-class PublicMark(Segment):
-    """Frames that several people marked, both ends included."""
-
-    people: int
-
-
 class PublicVerdict(AnswerModel):
     """One verdict of the clip's history; a later one supersedes it."""
 
@@ -106,7 +99,7 @@ class PublicClip(PublishedClip):
     answers: PublicAnswers
     detectors: PublicDetectors | None
     kinds: list[PublicKind]
-    marks: list[PublicMark]
+    marks: list[AgreedSegment]
     verdicts: list[PublicVerdict]
     limits: list[str]
 
@@ -164,15 +157,10 @@ def public_clip_body(case: PublicCase) -> dict[str, Any]:
         },
         "detectors": None if case.detectors is None else vars(case.detectors),
         "kinds": [{"kind": kind, "people": people} for kind, people in case.kinds],
-        "marks": [_mark(mark, case.times_s) for mark in case.marks],
+        "marks": [agreed_segment_body(mark, case.times_s) for mark in case.marks],
         "verdicts": [
             {"sequence": row.sequence, "outcome": row.outcome, "reason": row.reason, "at": row.created_at}
             for row in case.verdicts
         ],
         "limits": list(LIMITS),
     }
-
-
-def _mark(mark: MarkedRange, times_s: dict[int, float]) -> dict[str, Any]:
-    ends = {"start_frame": mark.start_frame, "end_frame": mark.end_frame}
-    return {**segment_body(ends, times_s), "people": mark.people}

@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries.rows import row_as
 
 _COLUMNS = """
-c.id, c.group_id, c.sha256, c.state, c.quarantined_at IS NOT NULL AS is_quarantined, c.kind, c.duration_s,
+c.id, c.group_id, c.sha256, c.state, c.quarantined_at IS NOT NULL AS is_quarantined, c.kind, c.duration_s, c.frames,
 c.is_simulated, c.outcome, c.retirement_reason, c.retired_at, c.p_full, c.p_low, c.p_high, c.votes_count,
 c.n_effective, c.policy_version"""
 
@@ -27,7 +26,7 @@ ORDER BY c.retired_at DESC, c.id DESC LIMIT :limit"""
 
 _ANSWERS = text(
     """
-SELECT v.label, v.kinds, v.segments, u.is_simulated FROM votes v JOIN users u ON u.id = v.reviewer_id
+SELECT v.label, v.kinds, u.is_simulated FROM votes v JOIN users u ON u.id = v.reviewer_id
 WHERE v.clip_id = :clip_id ORDER BY v.id"""
 )
 
@@ -54,6 +53,7 @@ class PublicRow:
     is_quarantined: bool
     kind: str
     duration_s: float | None
+    frames: int | None
     is_simulated: bool
     outcome: str | None
     retirement_reason: str | None
@@ -72,7 +72,6 @@ class AnswerRow:
 
     label: str
     kinds: list[str]
-    segments: list[dict[str, Any]]
     is_simulated: bool
 
 

@@ -9,7 +9,7 @@ import { Badge, SimulatedBadge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Card, Page } from "@/components/ui/page";
 import { explain, hasCode } from "@/lib/api-error";
-import { asInterval, count, dateAndTime, duration, shortId, timecode } from "@/lib/format";
+import { asInterval, count, dateAndTime, duration, percent, shortId, timecode } from "@/lib/format";
 import { OUTCOME_TONES, outcomeWord } from "@/lib/ladder";
 import type { PublicClip } from "@/lib/models";
 import { useUser } from "@/lib/session";
@@ -86,7 +86,7 @@ function Marks({ clip, canWatch }: { clip: PublicClip; canWatch: boolean }): Rea
           <ul className={styles.marks} aria-label="Where people agree">
             {clip.marks.map((mark) => {
               const words = `${timecode(mark.start_s)} – ${timecode(mark.end_s)}`;
-              const title = `Frames ${mark.start_frame} to ${mark.end_frame}, marked by ${mark.people}`;
+              const title = `Frames ${mark.start_frame} to ${mark.end_frame}, marked by ${mark.people}, certainty ${percent(mark.certainty)}`;
               return (
                 <li key={mark.start_frame}>
                   {canWatch ? (
@@ -103,11 +103,11 @@ function Marks({ clip, canWatch }: { clip: PublicClip; canWatch: boolean }): Rea
             })}
           </ul>
           <p className={styles.quiet}>
-            Marked by two or more, and by at least half of those who marked anything. {canWatch ? "Each leads to its frame." : "The clip itself is shown to those who are signed in."}
+            Where two or more people point, weighed by how often each has been right. {canWatch ? "Each leads to its frame." : "The clip itself is shown to those who are signed in."}
           </p>
         </>
       ) : (
-        <p className={styles.quiet}>{isVideo ? "No two people marked the same frames." : "A picture has one frame; marks on it are shown to those who are signed in."}</p>
+        <p className={styles.quiet}>{isVideo ? "No two people agree on a range of frames." : "A picture has one frame; marks on it are shown to those who are signed in."}</p>
       )}
     </Card>
   );
