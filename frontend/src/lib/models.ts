@@ -33,6 +33,7 @@ export type ClipPage = Schemas["ClipPage"];
 export type Consensus = Omit<Schemas["Consensus"], "interval" | "calibrated"> & { interval: number[] | null; calibrated: boolean };
 export type HistoryPoint = Schemas["HistoryPoint"];
 export type Score = Schemas["Score"];
+export type AgreedSegment = Schemas["AgreedSegment"];
 export type ClipVote = Schemas["ClipVote"];
 export type Basis = Schemas["Basis"];
 export type DatasetFilters = Schemas["DatasetFilters"];

@@ -65,7 +65,7 @@ function useConsensus(clip: Clip, isWanted: boolean) {
 }
 
 function Result({ consensus, clip, user, onSeek }: ResultProps): ReactElement {
-  if (consensus.data !== undefined) return <ConsensusPanel consensus={consensus.data} onSeek={onSeek} />;
+  if (consensus.data !== undefined) return <ConsensusPanel consensus={consensus.data} clip={clip} onSeek={onSeek} />;
   if (consensus.isError && hasCode(consensus.error, "not_ready")) return <NotYet user={user} clip={clip} />;
   if (consensus.isError) {
     return (

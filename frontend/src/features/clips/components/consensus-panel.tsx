@@ -4,13 +4,15 @@ import { ScoresList } from "@/components/clip/scores-list";
 import { Card } from "@/components/ui/page";
 import { asInterval, count, percent } from "@/lib/format";
 import { verdictWords } from "@/lib/ladder";
-import type { Consensus } from "@/lib/models";
+import type { Clip, Consensus } from "@/lib/models";
 import styles from "./clip-page.module.css";
 import { HistoryChart } from "./history-chart";
 import { VotesTable } from "./votes-table";
+import { WherePeoplePoint } from "./where-people-point";
 
 interface ConsensusPanelProps {
   consensus: Consensus;
+  clip: Clip;
   onSeek: ((frame: number) => void) | null;
 }
 
@@ -52,7 +54,7 @@ function VerdictCard({ consensus }: { consensus: Consensus }): ReactElement {
 }
 
 /** Everything that led to where a clip stands. */
-export function ConsensusPanel({ consensus, onSeek }: ConsensusPanelProps): ReactElement {
+export function ConsensusPanel({ consensus, clip, onSeek }: ConsensusPanelProps): ReactElement {
   return (
     <>
       <div className={styles.columns}>
@@ -61,6 +63,7 @@ export function ConsensusPanel({ consensus, onSeek }: ConsensusPanelProps): Reac
           {consensus.scores_withheld ? <p className={styles.none}>Shown once you have sealed a provisional verdict.</p> : <ScoresList scores={consensus.scores} />}
         </Card>
       </div>
+      <WherePeoplePoint consensus={consensus} clip={clip} onSeek={onSeek} />
       {consensus.history.length === 0 ? null : (
         <Card title="How it moved">
           <HistoryChart points={consensus.history} />
