@@ -1554,6 +1554,31 @@ export interface components {
             clips_retired: number;
             gold: number;
         };
+        /**
+         * @description A region that people agree on, as fractions [0, 1] of the displayed frame. `people`: who drew it; `certainty`:
+         *     how probably something manipulated is there, if the clip is.
+         */
+        AgreedRegion: {
+            frame: number;
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+            people: number;
+            certainty: number;
+        };
+        /**
+         * @description A time range that people agree on, both ends included. `people`: the most who marked one of its frames;
+         *     `certainty`: the share of it expected to be manipulated, if the clip is.
+         */
+        AgreedSegment: {
+            start_frame: number;
+            end_frame: number;
+            start_s: number;
+            end_s: number;
+            people: number;
+            certainty: number;
+        };
         /** @description What the verdict overlooks. */
         AppealIn: {
             grounds: string;
@@ -1835,7 +1860,9 @@ export interface components {
         /**
          * @description P(manipulated) with detectors and by the people alone, and what they rest on. No probability is
          *     calibrated yet (`calibrated`); null before the first posterior. `scores_withheld`: a dispute of the clip is
-         *     open, and this moderator has not sealed a provisional verdict yet.
+         *     open, and this moderator has not sealed a provisional verdict yet. `segments`, `regions`, `kinds` and `cues` are
+         *     what votes for `manipulated` agree on, given that the clip is; `kinds` and `cues` are empty where none was
+         *     named.
          */
         Consensus: {
             state: components["schemas"]["ClipState"];
@@ -1858,6 +1885,14 @@ export interface components {
             scores_withheld: boolean;
             verdict: components["schemas"]["Verdict"] | null;
             votes: components["schemas"]["ClipVote"][];
+            segments: components["schemas"]["AgreedSegment"][];
+            regions: components["schemas"]["AgreedRegion"][];
+            kinds: {
+                [key: string]: number;
+            };
+            cues: {
+                [key: string]: number;
+            };
         };
         /** @description What a person types to log in. */
         Credentials: {
@@ -2695,7 +2730,7 @@ export interface components {
             answers: components["schemas"]["PublicAnswers"];
             detectors: components["schemas"]["PublicDetectors"] | null;
             kinds: components["schemas"]["PublicKind"][];
-            marks: components["schemas"]["PublicMark"][];
+            marks: components["schemas"]["AgreedSegment"][];
             verdicts: components["schemas"]["PublicVerdict"][];
             limits: string[];
         };
@@ -2707,14 +2742,6 @@ export interface components {
         /** @description What kind of manipulation people named, and how many did. */
         PublicKind: {
             kind: components["schemas"]["Kind"];
-            people: number;
-        };
-        /** @description Frames that several people marked, both ends included. */
-        PublicMark: {
-            start_frame: number;
-            end_frame: number;
-            start_s: number;
-            end_s: number;
             people: number;
         };
         /** @description Counts for the home page; `simulated_share` is the part of the votes cast by simulated reviewers. */
