@@ -239,7 +239,7 @@ function makeConsensus(clip: Clip, p: number): Consensus {
     votes: labels.map((label, index) => ({
       reviewer: `reviewer-${String.fromCharCode(97 + index)}${index + 3}`, label, confidence: label === "unsure" ? null : 0.6 + (index % 4) * 0.1,
       kinds: label === "manipulated" ? ["face_swap", "lip_sync"] : [], cast_at: isoAgo((9 - index) * HOUR_MS), simulated: index % 2 === 0,
-      segments: label === "manipulated" && clip.kind === "video" ? [{ start_frame: 20 + index * 5, end_frame: 60 + index * 5, start_s: 0.8, end_s: 2.4 }] : [],
+      segments: label === "manipulated" && clip.kind === "video" ? [{ start_frame: 20 + index * 5, end_frame: 60 + index * 5, start_s: 0.8 + index * 0.2, end_s: 2.4 + index * 0.2 }] : [],
       rationale: index === 0 ? "The mouth lags behind the sound, and the jaw line flickers when the head turns." : "",
     })),
   };
