@@ -68,9 +68,8 @@ def make_pair(
         source = nudge_face(degradation.shift_colour(real, rng, 0.6), rng, face_px)
     else:
         source = _swapped(real, target, donor, rng)
-        if (
-            shape not in HULLS
-        ):  # such tools draw the surroundings of the face anew, and do not paste the donor's
+        if shape not in HULLS:
+            # Tools that paste a square draw the face's surroundings anew: they are not the donor's.
             around = blending_mask(target.landmarks, side, face_px, "oval", rng)
             source = blending.blend_alpha(source, real, around)
     source = redraw(source, target.landmarks, donor.identity if donor else target.identity, decoders, rng)

@@ -80,7 +80,9 @@ def train(kept: list[Portrait], held: list[Portrait], options: argparse.Namespac
     model = Lite0FaceSwap()
     load_imagenet(model)
     if options.start:
-        model.load_state_dict({k: v.float() for k, v in load_file(options.start).items()}, strict=False)
+        counters = {name: value for name, value in model.state_dict().items() if "num_batches" in name}
+        stored = {name: value.float() for name, value in load_file(options.start).items()}
+        model.load_state_dict(counters | stored)  # weights of another network are refused
     decoders = FaceDecoders(options.decoders) if options.decoders else None
     stream = PairStream(kept, CropShape(), options.seed, options.steps * options.pairs, decoders)
     dev_stream = PairStream(held, CropShape(), options.seed + 1_000_000, options.dev_pairs, decoders)
