@@ -184,7 +184,9 @@ def summary(crowds: list[Crowd]) -> str:
     proven = [clip for clip in clips if clip.reason == "evidence"]
     ended = [clip for clip in clips if clip.ended is not None]
     votes = sum(len(clip.ballots) for clip in clips)
-    right = mean((clip.posterior.p_manipulated > 0.5) == clip.is_manipulated for clip in clips if clip.ballots)
+    right = mean(
+        (clip.posterior.p_manipulated > 0.5) == clip.is_manipulated for clip in clips if clip.ballots
+    )
     wrong = 1 - mean([c.right for c in proven] or [1])
     waits = [(clip.ended or 0) - clip.arrived for clip in proven] or [0, 0]
     loss = mean(

@@ -10,12 +10,9 @@ own figures are printed. Both run gunicorn with 2 workers of 16 threads on the s
 from __future__ import annotations
 
 import argparse
-import hashlib
-import http.client
 import json
 import os
 import platform as machine
-import secrets
 import statistics
 import tempfile
 from collections.abc import Callable
@@ -24,16 +21,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg2
-from bench.load import Loop, Window, call, percentile, run_window
+from bench.filling import REVIEWERS, execute, fill_product
+from bench.load import Loop, Window, percentile, run_window
+from bench.loop_clients import csrf_of, floor_loop, product_loop
 from bench.servers import ROOT, cpu_seconds, gunicorn
 
 from clipjury.db import migrate
 from clipjury.launch.embedded_postgres import EmbeddedPostgres
 
-REVIEWERS = 16
 SECRET = "bench-" + "s" * 40
-ANSWERS = ("manipulated", "authentic", "manipulated", "unsure")
 
 
 @dataclass
@@ -45,114 +41,6 @@ class Target:
     pid: int
     loops: list[Loop]
     dsn: str
-
-
-def execute(dsn: str, statement: str, *parameters: object) -> list[tuple[object, ...]]:
-    """Run one statement on its own connection."""
-    connection = psycopg2.connect(dsn)
-    connection.autocommit = True
-    try:
-        cursor = connection.cursor()
-        cursor.execute(statement, parameters or None)
-        return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
-
-
-def fill_product(owner_dsn: str, clips: int) -> list[str]:
-    """Open clips (one in twenty gold), reviewers with known reliabilities, and a browser session each."""
-    execute(
-        owner_dsn,
-        "INSERT INTO users (email, display_name, roles) SELECT 'r' || n || '@example.org', 'R' || n, "
-        "ARRAY['reviewer'] FROM generate_series(0, %s) n",
-        REVIEWERS,
-    )
-    execute(
-        owner_dsn,
-        """
-INSERT INTO clips (sha256, size_bytes, container, original_name, uploader_id, group_id, kind, duration_s, frames,
-  fps, width_px, height_px, has_audio, state, votes_cap, parallel_leases)
-SELECT encode(sha256(n::text::bytea), 'hex'), 1000, 'mov', 'clip.mp4', (SELECT min(id) FROM users),
-  gen_random_uuid(), 'video', 6, 150, 25, 640, 360, true, 'open', CASE WHEN n %% 20 = 0 THEN 30 ELSE 12 END, 3
-FROM generate_series(1, %s) n""",
-        clips,
-    )
-    execute(
-        owner_dsn,
-        "INSERT INTO gold_labels (clip_id, label, source) SELECT id, 'manipulated', 'bench' FROM clips "
-        "WHERE votes_cap = 30",
-    )
-    execute(
-        owner_dsn,
-        "INSERT INTO reliabilities SELECT v.version, u.id, 0.8, 0.75, 0.05, 0.05, 20, true "
-        "FROM users u, reliability_versions v WHERE v.is_active",
-    )
-    tokens = [secrets.token_urlsafe(32) for _ in range(REVIEWERS)]
-    for number, token in enumerate(tokens, start=1):
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        execute(
-            owner_dsn,
-            "INSERT INTO browser_sessions (token_sha256, user_id) SELECT %s, id FROM users WHERE email = %s",
-            digest,
-            f"r{number}@example.org",
-        )
-    execute(owner_dsn, "VACUUM ANALYZE")
-    return tokens
-
-
-def product_loop(token: str, csrf: str, seed: int) -> Loop:
-    """A reviewer's next → vote under a browser session, as the front end does it."""
-    headers = {"Cookie": f"clipjury_session={token}", "X-CSRF-Token": csrf}
-    turn = iter(range(seed, 10**9))
-
-    def loop(connection: http.client.HTTPConnection) -> tuple[float, float] | None:
-        status, lease, next_ms = call(connection, "POST", "/api/v1/assignments", headers)
-        if status == 204:
-            return None
-        if status not in (200, 201):
-            raise RuntimeError(f"next answered {status}: {lease}")
-        label = ANSWERS[next(turn) % len(ANSWERS)]
-        body = {
-            "label": label,
-            "confidence": None if label == "unsure" else 0.8,
-            "kinds": ["face_swap"] if label == "manipulated" else [],
-            "segments": [{"start_frame": 10, "end_frame": 40}] if label == "manipulated" else [],
-            "regions": [],
-            "cues": [],
-            "rationale": "",
-        }
-        status, vote, vote_ms = call(
-            connection, "POST", f"/api/v1/assignments/{lease['id']}/vote", headers, body
-        )
-        if status != 201:
-            raise RuntimeError(f"vote answered {status}: {vote}")
-        return next_ms, vote_ms
-
-    return loop
-
-
-def csrf_of(port: int, token: str) -> str:
-    """The CSRF token of a browser session, asked for as a browser does."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    status, session, _ = call(connection, "GET", "/api/v1/session", {"Cookie": f"clipjury_session={token}"})
-    connection.close()
-    if status != 200 or not session.get("csrf_token"):
-        raise RuntimeError(f"the session was not accepted: {status} {session}")
-    return str(session["csrf_token"])
-
-
-def floor_loop(user_id: int) -> Loop:
-    """The floor's next → vote."""
-    headers = {"X-User": str(user_id)}
-
-    def loop(connection: http.client.HTTPConnection) -> tuple[float, float] | None:
-        status, item, next_ms = call(connection, "GET", "/next?project=1", headers)
-        if status == 404:
-            return None
-        _, _, vote_ms = call(connection, "POST", "/vote", headers, {"item": item["id"], "answer": True})
-        return next_ms, vote_ms
-
-    return loop
 
 
 def start_product(server: EmbeddedPostgres, stack: ExitStack, clips: int, state_dir: Path) -> Target:

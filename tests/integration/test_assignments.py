@@ -11,6 +11,7 @@ from tests.conftest import Database
 from tests.factories.rows import ballot, make_open_clip, make_user
 
 from clipjury.db.queries import assignments as queries
+from clipjury.db.queries.picking import LEASE_STATEMENTS, WINDOW, Turn
 from clipjury.db.transaction import transaction
 from clipjury.domain.errors import ConflictError, InvalidError
 from clipjury.services.assignments import expire_leases, get_lease, lease_next_clip, skip_clip
@@ -40,7 +41,7 @@ def test_every_clip_of_the_queue_is_drawn_about_equally_often(database: Database
     assert min(drawn.values()) >= 12
 
 
-def test_clips_in_progress_come_before_fresh_ones(database: Database) -> None:
+def test_where_value_has_no_say_clips_in_progress_come_before_fresh_ones(database: Database) -> None:
     with transaction() as session:
         uploader, first, second = (make_user(session) for _ in range(3))
         for _ in range(20):
@@ -52,7 +53,7 @@ def test_clips_in_progress_come_before_fresh_ones(database: Database) -> None:
         cast_vote(session, leased[0].id, first, ballot())
     for start in (0.0, 0.3, 0.99):
         with transaction() as session:
-            again = lease_next_clip(session, second, start=start)
+            again = lease_next_clip(session, second, start=start, value_draw=0.0)
             assert again is not None
             assert again[0].clip_id == leased[0].clip_id
             queries.end_lease(session, again[0].id, "expired")
@@ -61,7 +62,7 @@ def test_clips_in_progress_come_before_fresh_ones(database: Database) -> None:
 def test_a_reviewer_barred_from_a_whole_window_still_finds_the_one_clip_left(database: Database) -> None:
     with transaction() as session:
         uploader, reviewer = make_user(session), make_user(session)
-        barred = [make_open_clip(session, uploader) for _ in range(queries.WINDOW * 3)]
+        barred = [make_open_clip(session, uploader) for _ in range(WINDOW * 3)]
         free = make_open_clip(session, uploader)
         session.execute(
             text("INSERT INTO exposures (user_id, group_id, reason) SELECT :u, g, 'read' FROM unnest(:g) g"),
@@ -73,7 +74,10 @@ def test_a_reviewer_barred_from_a_whole_window_still_finds_the_one_clip_left(dat
     assert leased[0].clip_id == free
 
 
-def test_a_look_walks_at_most_its_window_whatever_the_size_of_the_queue(database: Database) -> None:
+@pytest.mark.parametrize("turn", ["value", "random", "gold"])
+def test_a_look_walks_at_most_its_window_whatever_the_size_of_the_queue(
+    database: Database, turn: Turn
+) -> None:
     with transaction() as session:
         uploader = make_user(session)
         session.execute(
@@ -91,13 +95,13 @@ FROM generate_series(1, 20000) n"""),
         values = {
             "reviewer_id": reviewer,
             "start": 0.5,
-            "window": queries.WINDOW,
+            "window": WINDOW,
             "base_s": 600,
             "per_clip_s": 10,
             "cap_s": 3600,
         }
-        plan = queries._LEASE.explain(connection, values)
-    assert most_rows(plan[0]["Plan"]) <= queries.WINDOW
+        plan = LEASE_STATEMENTS[turn].explain(connection, values)
+    assert most_rows(plan[0]["Plan"]) <= WINDOW
 
 
 def most_rows(node: dict[str, object]) -> float:

@@ -47,7 +47,7 @@ def make_gold(clip_id: uuid.UUID, role: str, label: str = "manipulated", origin:
 
 def judge(reviewer_id: int, label: str = "manipulated", gold_draw: float = 0.99) -> uuid.UUID | None:
     with transaction() as session:
-        leased = lease_next_clip(session, reviewer_id, start=0.3, gold_draw=gold_draw)
+        leased = lease_next_clip(session, reviewer_id, start=0.3, gold_draw=gold_draw, value_draw=0.0)
     if leased is None:
         return None
     with transaction() as session:
@@ -207,7 +207,13 @@ def test_nobody_can_tell_gold_by_the_order_in_which_clips_come(database: Databas
     for reviewer in people(count=60):
         for place in range(20):
             with transaction() as session:
-                leased = lease_next_clip(session, reviewer, start=rng.random(), gold_draw=rng.random())
+                leased = lease_next_clip(
+                    session,
+                    reviewer,
+                    start=rng.random(),
+                    gold_draw=rng.random(),
+                    value_draw=rng.random(),
+                )
                 assert leased is not None
                 places[place] += leased[0].clip_id in gold_ids
                 session.execute(

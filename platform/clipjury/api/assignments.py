@@ -45,7 +45,11 @@ def take_assignment() -> Response:
 def _lease_next(reviewer_id: int) -> tuple[LeasedClipRow, bool] | None:
     with transaction() as session:
         return assignments.lease_next_clip(
-            session, reviewer_id, start=_random.random(), gold_draw=_random.random()
+            session,
+            reviewer_id,
+            start=_random.random(),
+            gold_draw=_random.random(),
+            value_draw=_random.random(),
         )
 
 

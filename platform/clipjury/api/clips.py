@@ -27,7 +27,7 @@ from clipjury.api.schemas.lease import FrameTimes
 from clipjury.api.uploads import new_clip, received_upload
 from clipjury.db.transaction import transaction
 from clipjury.domain.exposure import is_staff
-from clipjury.services import clip_views, disputes
+from clipjury.services import clip_views, importance
 
 blueprint = Blueprint("clips", __name__)
 
@@ -79,7 +79,7 @@ def set_importance(id: uuid.UUID, json: ImportanceIn) -> Response:
     user = get_user()
     with transaction() as session:
         clip_views.see_clip(session, user.viewer, id)  # refuses whoever may not
-        disputes.set_importance(session, id, json.importance, user.id)
+        importance.set_importance(session, id, json.importance, user.id)
         view = clip_views.see_clip(session, user.viewer, id)
     return json_answer(clip_body(view))
 

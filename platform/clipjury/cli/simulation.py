@@ -119,8 +119,10 @@ def run_reviews(
 def lease_clip(crowd: Crowd, reviewer_id: int) -> LeasedClipRow | None:
     """The next clip of this simulated reviewer; None when nothing is left for them."""
     with transaction() as session:
-        start, gold_draw = (float(number) for number in crowd.rng.random(2))
-        leased = assignments.lease_next_clip(session, reviewer_id, start=start, gold_draw=gold_draw)
+        start, gold_draw, value_draw = (float(number) for number in crowd.rng.random(3))
+        leased = assignments.lease_next_clip(
+            session, reviewer_id, start=start, gold_draw=gold_draw, value_draw=value_draw
+        )
     return leased[0] if leased else None
 
 

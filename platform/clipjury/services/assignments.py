@@ -10,11 +10,13 @@ from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import events, exposures
 from clipjury.db.queries.assignments import LeasedClipRow, LockedLease, TakenLease
 from clipjury.db.queries.clips import RenditionRow
+from clipjury.db.queries.picking import WINDOW, Turn
 from clipjury.domain.assignment import (
     LEASE_BASE_S,
     LEASE_CAP_S,
     LEASE_PER_CLIP_SECOND,
     can_renew,
+    is_random_turn,
     lease_s,
     start_rank,
 )
@@ -27,30 +29,33 @@ _LEASE_OVER = "Your time for this clip ran out, so it went back to the queue. As
 
 
 def lease_next_clip(
-    session: Session, reviewer_id: int, *, start: float, gold_draw: float = 0.5
+    session: Session, reviewer_id: int, *, start: float, gold_draw: float = 0.5, value_draw: float = 0.5
 ) -> tuple[LeasedClipRow, bool] | None:
     """The reviewer's live lease, or a new one on a clip from the random place `start` in [0, 1) on.
 
-    `gold_draw`, a second fresh random number in [0, 1), decides whether gold's turn has come. The second value
+    `gold_draw` and `value_draw`, fresh random numbers in [0, 1), decide whether gold's turn has come, and
+    otherwise whether the clip is drawn by what a vote is worth or from the whole queue. The second value
     tells whether the lease is new; None when nothing is left for this reviewer. Raises ConflictError
     (lease_race) when the same reviewer asked twice at once: the caller asks again.
     """
-    gold_first = is_gold_turn(*queries.get_lease_tally(session, reviewer_id), gold_draw)
-    taken = _lease(session, reviewer_id, start, queries.WINDOW, gold_first)
+    turn: Turn = "random" if is_random_turn(value_draw) else "value"
+    if is_gold_turn(*queries.get_lease_tally(session, reviewer_id), gold_draw):
+        turn = "gold"
+    taken = _lease(session, reviewer_id, start, WINDOW, turn)
     if taken is not None and taken.is_expired:
         _end(session, taken.id, "expired")
-        taken = _lease(session, reviewer_id, start, queries.WINDOW, gold_first)
+        taken = _lease(session, reviewer_id, start, WINDOW, turn)
     if taken is None:
         # Everything near was barred for this reviewer, or every place is held: give back what ran out, look at all.
         expire_leases(session, limit=100)
-        taken = _lease(session, reviewer_id, start, None, gold_first)
+        taken = _lease(session, reviewer_id, start, None, turn)
     if taken is None:
         return None
     return get_lease(session, taken.id, reviewer_id), taken.is_new
 
 
 def _lease(
-    session: Session, reviewer_id: int, start: float, window: int | None, gold_first: bool
+    session: Session, reviewer_id: int, start: float, window: int | None, turn: Turn
 ) -> TakenLease | None:
     try:
         return queries.lease_next(
@@ -61,7 +66,7 @@ def _lease(
             per_clip_s=LEASE_PER_CLIP_SECOND,
             cap_s=LEASE_CAP_S,
             window=window,
-            gold_first=gold_first,
+            turn=turn,
         )
     except IntegrityError as error:
         raise ConflictError("lease_race", "You asked for a clip twice at once; ask again.") from error

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from clipjury.db.queries import gold as gold_queries
 from clipjury.db.queries.clips import ClipRow
 from clipjury.db.queries.consensus import PosteriorRecord
 from clipjury.db.queries.evidence import BasisRow, Evidence
+from clipjury.domain.assignment import queue_bucket
 from clipjury.domain.clip_states import collects_votes
 from clipjury.domain.dispute import NOT_DRAWN, Finding
 from clipjury.domain.events import ClipRetired, Event
@@ -25,14 +27,22 @@ from clipjury_ml.consensus import online
 
 
 @dataclass(frozen=True)
-class LockedClip:
-    """What settling needs of a clip whose row the caller has locked."""
+class JudgedClip:
+    """What judging needs of a clip."""
 
     clip_id: uuid.UUID
     state: str
     live_leases: int
     votes_cap: int
     is_gold: bool
+
+
+@dataclass(frozen=True)
+class LockedClip(JudgedClip):
+    """What settling needs of a clip whose row the caller has locked."""
+
+    importance: int
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Judgement:
     decision: RetirementDecision
 
 
-def judge(evidence: Evidence, clip: LockedClip) -> Judgement:
+def judge(evidence: Evidence, clip: JudgedClip) -> Judgement:
     """Pure in its arguments: the same votes, version, scores and policy give the same judgement."""
     cast = ballots_of(evidence.ballots)
     people = online.people_posterior(cast)
@@ -58,7 +68,7 @@ def _decide(
     people: online.Posterior,
     full: online.Posterior,
     basis: BasisRow,
-    clip: LockedClip,
+    clip: JudgedClip,
 ) -> RetirementDecision:
     if not collects_votes(clip.state):  # type: ignore[arg-type]  # the column's check constraint holds it
         return RetirementDecision("keep_open")
@@ -74,11 +84,12 @@ def _decide(
         live_leases=clip.live_leases,
         anchored_for_manipulated=for_manipulated,
         anchored_for_authentic=for_authentic,
-        policy=_policy(basis, clip.votes_cap),
+        policy=policy_of(basis, clip.votes_cap),
     )
 
 
-def _policy(basis: BasisRow, votes_cap: int) -> RetirementPolicy:
+def policy_of(basis: BasisRow, votes_cap: int) -> RetirementPolicy:
+    """The thresholds in force, with the cap the clip was received under."""
     return RetirementPolicy(
         version=f"retirement-{basis.policy_version}",
         theta=basis.theta,
@@ -134,6 +145,13 @@ def _record(
         outcome=decision.outcome if retired else None,
         reason=decision.reason if retired else None,
         leases_ended=leases_ended,
+        queue_bucket=queue_bucket(
+            len(evidence.ballots),
+            judgement.full.p_manipulated,
+            clip.importance,
+            clip.received_at,
+            policy_of(basis, clip.votes_cap),
+        ),
     )
 
 
@@ -194,6 +212,8 @@ def recompute_clip(session: Session, clip_id: uuid.UUID, cause: str, *, lot: flo
         live_leases=row.live_leases,
         votes_cap=row.votes_cap,
         is_gold=gold_queries.find_gold(session, clip_id) is not None,
+        importance=row.importance,
+        received_at=row.created_at,
     )
     evidence = evidence_queries.get_evidence(session, clip_id)
     judgement = judge(evidence, clip)
@@ -242,7 +262,7 @@ def _question_verdict(
         len(judgement.ballots),
         for_manipulated,
         for_authentic,
-        _policy(basis, row.votes_cap),
+        policy_of(basis, row.votes_cap),
     )
     if is_gold or not turned:
         return []

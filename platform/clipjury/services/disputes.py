@@ -157,16 +157,3 @@ def conflict_of(ties: TiesRow) -> Conflict | None:
         has_appealed=ties.has_appealed,
         has_seen_earlier_round=ties.has_seen_earlier_round,
     )
-
-
-def set_importance(session: Session, clip_id: uuid.UUID, importance: int, actor_id: int) -> None:
-    """Say how much harm a wrong verdict would do, 1 to 5; raises NotFoundError."""
-    if not queries.set_importance(session, clip_id, importance):
-        raise NotFoundError("There is no such clip.")
-    events.record_audit(
-        session,
-        "importance_set",
-        subject=f"clip:{clip_id}",
-        actor_id=actor_id,
-        detail={"importance": importance},
-    )

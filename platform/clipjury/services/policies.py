@@ -18,7 +18,7 @@ from clipjury.domain.events import PolicyChanged
 from clipjury.domain.retirement import RetirementDecision
 from clipjury.domain.user_changes import reason_faults
 from clipjury.services import disputes, jobs
-from clipjury.services.consensus import Judgement, LockedClip, judge
+from clipjury.services.consensus import JudgedClip, Judgement, judge
 
 PREVIEW_KIND = "preview_policy"
 AT_ONCE = 400  # so many clips are judged within a request; above that it is a job
@@ -178,7 +178,7 @@ def _under(stored: Evidence, values: Mapping[str, float]) -> Evidence:
 
 
 def _judge(clip: JudgedClipRow, stored: Evidence) -> Judgement:
-    return judge(stored, LockedClip(clip.id, clip.state, clip.live_leases, clip.votes_cap, clip.is_gold))
+    return judge(stored, JudgedClip(clip.id, clip.state, clip.live_leases, clip.votes_cap, clip.is_gold))
 
 
 def _dispute_reasons(clip: JudgedClipRow, judgement: Judgement, under: Evidence) -> list[Finding]:

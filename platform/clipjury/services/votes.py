@@ -127,6 +127,8 @@ def _seal(
         live_leases=lease.live_leases - 1,
         votes_cap=lease.votes_cap,
         is_gold=lease.is_gold,
+        importance=lease.importance,
+        received_at=lease.received_at,
     )
     followed = write_judgement(session, clip, evidence, cause="vote", leases_ended=1, lot=lot)
     happened: list[Event] = [

@@ -55,7 +55,14 @@ class Clip(Base):
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
         CheckConstraint("p_full BETWEEN 0 AND 1 AND p_people BETWEEN 0 AND 1", name="posterior_range"),
         CheckConstraint("queue_priority BETWEEN 0 AND 3", name="queue_priority_known"),
-        # "next" walks this index alone, tier by tier (domain/assignment.py), from a random place in the ranks.
+        # "next" walks these two alone (db/queries/picking.py): buckets of near-equal value, and tiers, from a
+        # random place in the ranks.
+        Index(
+            "ix_clips_value",
+            "queue_bucket",
+            "rank",
+            postgresql_where=text("leasable AND queue_priority < 2"),
+        ),
         Index("ix_clips_queue", "queue_priority", "rank", postgresql_where=text("leasable")),
         Index(None, "group_id"),
         Index("ix_clips_base_group_id", "base_group_id", postgresql_where=text("base_group_id IS NOT NULL")),
@@ -102,6 +109,12 @@ class Clip(Base):
     is_safeguarded: Mapped[bool] = mapped_column(server_default=text("false"))
 
     queue_priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    # What one more vote is worth, lowest first (domain/assignment.py); a new clip stands where a fresh one does.
+    queue_bucket: Mapped[int] = mapped_column(
+        server_default=text(
+            "CAST(floor(extract(epoch FROM now() - TIMESTAMPTZ '2026-01-01 00:00+00') / 302400) AS integer) + 7"
+        )
+    )
     rank: Mapped[float] = mapped_column(server_default=text("random()"))
     votes_cap: Mapped[int] = mapped_column(SmallInteger)
     parallel_leases: Mapped[int] = mapped_column(SmallInteger)

@@ -9,87 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clipjury.db.prepared import Prepared
+from clipjury.db.queries.picking import LEASE_STATEMENTS, WINDOW, Turn
 from clipjury.db.queries.rows import row_as
-from clipjury.domain.assignment import TIER_FRESH, TIER_GOLD, TIER_STARTED
-
-# How many entries of the queue one look may walk: keeps "next" constant in the size of the queue. A look
-# that finds all of them barred for this reviewer tries the next part, and last the whole queue.
-WINDOW = 50
 
 _LEASE_COLUMNS = """
   a.id, a.state, a.reviewer_id, a.expires_at, a.renewals, a.clip_id, clock_timestamp() AS server_time,
   a.expires_at <= clock_timestamp() AS is_expired
 """
-
-# From a random place on the circle of ranks. The tiers are looked through in turn: clips in progress (0), fresh ones
-# (1), gold that is served (2), which comes first when its turn has come. A group that the reviewer was exposed to is
-# passed over; SKIP LOCKED keeps callers off each other's rows.
-_PICK_PART = """
-  SELECT c.id FROM (
-    SELECT q.id, q.group_id, q.rank FROM clips q
-    WHERE q.leasable AND q.queue_priority = {priority} AND q.rank {side} :start
-    ORDER BY q.queue_priority, q.rank LIMIT :window
-  ) w JOIN clips c ON c.id = w.id
-  WHERE c.leasable AND NOT EXISTS (
-    SELECT FROM exposures e WHERE e.user_id = :reviewer_id AND e.group_id = w.group_id)
-    AND NOT EXISTS (SELECT FROM group_parts p JOIN exposures e ON e.group_id = p.part_id
-      WHERE p.group_id = w.group_id AND e.user_id = :reviewer_id)
-  ORDER BY w.rank LIMIT 1 FOR UPDATE OF c SKIP LOCKED
-"""
-
-_HELD = """
-held AS MATERIALIZED (
-  SELECT a.id, a.expires_at <= clock_timestamp() AS is_expired FROM assignments a
-  WHERE a.reviewer_id = :reviewer_id AND a.state = 'leased')"""
-
-
-def _pick_sql(tiers: tuple[int, ...]) -> str:
-    """The lease held already, else two looks a tier, each made only when those before it found nothing."""
-    found = ["held"]
-    parts = [_HELD]
-    looks = [_PICK_PART.format(priority=tier, side=side) for tier in tiers for side in (">=", "<")]
-    for number, look in enumerate(looks):
-        guard = "".join(f" AND NOT EXISTS (SELECT FROM {name})" for name in found)
-        look = look.replace("WHERE q.leasable", f"WHERE q.leasable{guard}", 1)
-        parts.append(f"look{number} AS MATERIALIZED ({look})")
-        found.append(f"look{number}")
-    union = " UNION ALL ".join(f"SELECT id FROM {name}" for name in found[1:])
-    return f"WITH {', '.join(parts)}, picked AS ({union} LIMIT 1)"
-
-
-_LEASE_PICKED = """
-, marked AS (
-  UPDATE clips SET live_leases = live_leases + 1 FROM picked WHERE clips.id = picked.id
-  RETURNING clips.id, clips.duration_s, clips.queue_priority),
-tallied AS (
-  INSERT INTO lease_tallies (user_id, leases, gold_leases)
-  SELECT :reviewer_id, 1, CAST(queue_priority = 2 AS integer) FROM marked
-  ON CONFLICT (user_id) DO UPDATE SET leases = lease_tallies.leases + 1,
-    gold_leases = lease_tallies.gold_leases + excluded.gold_leases),
-leased AS (
-  INSERT INTO assignments (clip_id, reviewer_id, expires_at)
-  SELECT id, :reviewer_id,
-    clock_timestamp() + make_interval(secs => LEAST(:base_s + :per_clip_s * COALESCE(duration_s, 0), :cap_s))
-  FROM marked RETURNING id)
-SELECT id, true AS is_new, false AS is_expired FROM leased
-UNION ALL SELECT id, false, is_expired FROM held"""
-
-
-def _lease_statement(name: str, tiers: tuple[int, ...]) -> Prepared:
-    return Prepared(
-        name,
-        _pick_sql(tiers) + _LEASE_PICKED,
-        reviewer_id="bigint",
-        start="double precision",
-        window="bigint",
-        base_s="double precision",
-        per_clip_s="double precision",
-        cap_s="double precision",
-    )
-
-
-_LEASE = _lease_statement("lease_next", (TIER_STARTED, TIER_FRESH, TIER_GOLD))
-_LEASE_GOLD_FIRST = _lease_statement("lease_gold_first", (TIER_GOLD, TIER_STARTED, TIER_FRESH))
 
 _TALLY = Prepared(
     "lease_tally",
@@ -114,7 +40,8 @@ _LOCK = Prepared(
     "lock_lease",
     """
 SELECT a.id, a.state, a.reviewer_id, a.expires_at <= clock_timestamp() AS is_expired, a.renewals,
-  a.clip_id, c.group_id, c.state AS clip_state, c.kind, c.frames, c.duration_s, c.votes_count, c.live_leases,
+  a.clip_id, c.group_id, c.importance, c.created_at AS received_at,
+  c.state AS clip_state, c.kind, c.frames, c.duration_s, c.votes_count, c.live_leases,
   c.votes_cap, EXISTS (SELECT FROM gold_labels g WHERE g.clip_id = c.id AND g.role = 'serve') AS is_gold,
   EXISTS (SELECT FROM exposures e WHERE e.user_id = a.reviewer_id AND (e.group_id = c.group_id
     OR e.group_id IN (SELECT part_id FROM group_parts p WHERE p.group_id = c.group_id))) AS is_exposed,
@@ -203,6 +130,8 @@ class LockedLease:
     renewals: int
     clip_id: uuid.UUID
     group_id: uuid.UUID
+    importance: int
+    received_at: datetime
     clip_state: str
     kind: str
     frames: int
@@ -224,17 +153,16 @@ def lease_next(
     per_clip_s: float,
     cap_s: float,
     window: int | None = WINDOW,
-    gold_first: bool = False,
+    turn: Turn = "value",
 ) -> TakenLease | None:
     """The lease the reviewer holds, or a new one from the random place `start` in [0, 1) on; None when this
     look found none.
 
-    `gold_first`: gold is looked for before other clips, not after them. `window` None looks through the whole
+    `turn` says what is looked for first (db/queries/picking.py). `window` None looks through the whole
     queue. The lease runs `base_s + per_clip_s` for each second of the clip, at most `cap_s`, by the database's
     clock. Raises IntegrityError when the same reviewer asks twice at once.
     """
-    statement = _LEASE_GOLD_FIRST if gold_first else _LEASE
-    row = statement.row(
+    row = LEASE_STATEMENTS[turn].row(
         session,
         {
             "reviewer_id": reviewer_id,

@@ -69,6 +69,10 @@ UPDATE clips SET state = :state, state_changed_at = clock_timestamp(), failure_c
 WHERE id = :clip_id AND state = ANY(:from_states) RETURNING id"""
 )
 
+_SET_IMPORTANCE = text(
+    "UPDATE clips SET importance = :importance, queue_bucket = :queue_bucket WHERE id = :clip_id"
+)
+
 _UPSERT_RENDITION = text(
     """
 INSERT INTO renditions (clip_id, name, storage_key, media_type, size_bytes, sha256, facts)
@@ -253,6 +257,12 @@ def set_state(
         "failure_detail": failure[1] if failure else None,
     }
     return session.execute(_SET_STATE, parameters).scalar() is not None
+
+
+def set_importance(session: Session, clip_id: uuid.UUID, importance: int, queue_bucket: int) -> None:
+    """How much harm a wrong verdict would do, 1 to 5, and the clip's place in the queue; its row is locked."""
+    parameters = {"clip_id": clip_id, "importance": importance, "queue_bucket": queue_bucket}
+    session.execute(_SET_IMPORTANCE, parameters)
 
 
 def upsert_rendition(session: Session, rendition: RenditionRow) -> None:

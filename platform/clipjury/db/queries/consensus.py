@@ -17,6 +17,7 @@ WITH moved AS (
   UPDATE clips SET p_people = :p_people, p_full = :p_full, p_low = :p_low, p_high = :p_high,
     n_effective = :n_effective, reliability_version = :reliability_version, policy_version = :policy_version,
     votes_count = :n_votes, live_leases = live_leases - :leases_ended,
+    queue_bucket = :queue_bucket,
     queue_priority = CASE WHEN :n_votes > 0 AND queue_priority = 1 THEN 0 ELSE queue_priority END,
     state = :state, state_changed_at = CASE WHEN state = :state THEN state_changed_at ELSE clock_timestamp() END,
     outcome = :outcome, retirement_reason = :reason,
@@ -44,6 +45,7 @@ RETURNING id""",
     outcome="text",
     reason="text",
     leases_ended="integer",
+    queue_bucket="integer",
 )
 
 _VERDICT = text(
@@ -188,6 +190,7 @@ class PosteriorRecord:
     outcome: str | None
     reason: str | None
     leases_ended: int
+    queue_bucket: int
 
 
 def record_posterior(session: Session, record: PosteriorRecord) -> int:

@@ -112,8 +112,6 @@ _COUNT_OPEN = text(
     "SELECT count(*) FROM disputes d WHERE NOT EXISTS (SELECT FROM decisions x WHERE x.dispute_id = d.id)"
 )
 
-_SET_IMPORTANCE = text("UPDATE clips SET importance = :importance WHERE id = :clip_id RETURNING id")
-
 _NOTE_VIEW = text(
     """
 INSERT INTO case_views (dispute_id, user_id)
@@ -268,12 +266,6 @@ def get_disputes_per_day(session: Session) -> int:
 def count_open(session: Session) -> int:
     """How many disputes wait for a decision."""
     return int(session.execute(_COUNT_OPEN).scalar_one())
-
-
-def set_importance(session: Session, clip_id: uuid.UUID, importance: int) -> bool:
-    """How much harm a wrong verdict would do, 1 to 5; False if there is no such clip."""
-    parameters = {"clip_id": clip_id, "importance": importance}
-    return session.execute(_SET_IMPORTANCE, parameters).scalar() is not None
 
 
 def note_views(session: Session, user_id: int, dispute_ids: Sequence[uuid.UUID]) -> None:
