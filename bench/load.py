@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -42,8 +43,11 @@ def call(
     return answer.status, json.loads(text) if text else {}, elapsed_ms
 
 
-def run_window(port: int, loops: list[Loop], seconds: float) -> Window:
-    """Run every client's loop for `seconds`; loops under way at the end are finished and counted."""
+def run_window(port: int, loops: list[Loop], seconds: float, *, pause_s: float = 0.0) -> Window:
+    """Run every client's loop for `seconds`; loops under way at the end are finished and counted.
+
+    Between two loops a client pauses for a random time of mean `pause_s`.
+    """
     window, lock = Window(), threading.Lock()
     begun = time.perf_counter()
 
@@ -56,6 +60,8 @@ def run_window(port: int, loops: list[Loop], seconds: float) -> Window:
                 if took is None:
                     break
                 mine.append(took)
+                if pause_s:
+                    time.sleep(random.expovariate(1 / pause_s))
         except Exception as error:  # noqa: BLE001 - a bench reports what went wrong and goes on
             with lock:
                 window.errors.append(repr(error))
