@@ -22,7 +22,7 @@ from bench.load import percentile
 from bench.loop import count_statements, preload_statement_counter
 
 from clipjury.db import migrate
-from clipjury.db.queries.picking import LEASE_STATEMENTS, Turn
+from clipjury.db.queries.picking import LEASE_WITHIN_WINDOW, Turn
 from clipjury.db.queries.votes import BallotBody
 from clipjury.db.transaction import bind, make_engine, transaction
 from clipjury.launch.embedded_postgres import EmbeddedPostgres
@@ -82,7 +82,7 @@ def measure(server: EmbeddedPostgres, name: str, turn: Turn, leases: int) -> str
             raise RuntimeError("the queue is empty")
         with transaction() as session:
             cast_vote(session, leased[0].id, reviewer, BALLOT)
-    rows = execute(superuser, PAGES, f"%PREPARE {LEASE_STATEMENTS[turn].name} %")
+    rows = execute(superuser, PAGES, f"%PREPARE {LEASE_WITHIN_WINDOW[turn].name} %")
     pages, execution_ms = (float(str(value)) for value in rows[0]) if rows else (float("nan"), float("nan"))
     return (
         f"{percentile(took_ms, 0.5):.2f} | {percentile(took_ms, 0.95):.2f} | {percentile(took_ms, 0.99):.2f} | "

@@ -11,7 +11,7 @@ from tests.conftest import Database
 from tests.factories.rows import ballot, make_open_clip, make_user
 
 from clipjury.db.queries import assignments as queries
-from clipjury.db.queries.picking import LEASE_STATEMENTS, WINDOW, Turn
+from clipjury.db.queries.picking import LEASE_WITHIN_WINDOW, WINDOW, Turn
 from clipjury.db.transaction import transaction
 from clipjury.domain.errors import ConflictError, InvalidError
 from clipjury.services.assignments import expire_leases, get_lease, lease_next_clip, skip_clip
@@ -95,12 +95,11 @@ FROM generate_series(1, 20000) n"""),
         values = {
             "reviewer_id": reviewer,
             "start": 0.5,
-            "window": WINDOW,
             "base_s": 600,
             "per_clip_s": 10,
             "cap_s": 3600,
         }
-        plan = LEASE_STATEMENTS[turn].explain(connection, values)
+        plan = LEASE_WITHIN_WINDOW[turn].explain(connection, values)
     assert most_rows(plan[0]["Plan"]) <= WINDOW
 
 

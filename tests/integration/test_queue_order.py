@@ -12,7 +12,7 @@ from tests.conftest import Database
 from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
 
 from clipjury.db.queries import assignments as queries
-from clipjury.db.queries.picking import LEASE_STATEMENTS, WINDOW
+from clipjury.db.queries.picking import LEASE_WITHIN_WINDOW, WINDOW
 from clipjury.db.transaction import transaction
 from clipjury.domain.assignment import queue_bucket
 from clipjury.domain.errors import NotFoundError
@@ -178,13 +178,13 @@ def test_gold_is_unaffected_by_the_order_and_looks_like_the_rest(database: Datab
         assert len(set(seen)) == FIRST_LEASES, "no clip, gold or not, twice for one reviewer"
     early, late = (sum(places[place] for place in range(start, start + 10)) for start in (0, 10))
     assert 0.7 < early / late < 1.3
-    walked = {turn: entries_walked(statement, people[0]) for turn, statement in LEASE_STATEMENTS.items()}
+    walked = {turn: entries_walked(statement, people[0]) for turn, statement in LEASE_WITHIN_WINDOW.items()}
     assert max(walked.values()) <= WINDOW
 
 
 def entries_walked(statement: object, reviewer_id: int) -> float:
     """The most entries that any node of the plan handled, for a reviewer who has judged a third of all."""
-    values = {"reviewer_id": reviewer_id, "start": 0.5, "window": WINDOW}
+    values = {"reviewer_id": reviewer_id, "start": 0.5}
     with transaction() as session:
         plan = statement.explain(  # type: ignore[attr-defined]
             session, {**values, "base_s": 600, "per_clip_s": 10, "cap_s": 3600}

@@ -10,7 +10,7 @@ from clipjury.db.queries import clips as clip_queries
 from clipjury.db.queries import events, exposures
 from clipjury.db.queries.assignments import LeasedClipRow, LockedLease, TakenLease
 from clipjury.db.queries.clips import RenditionRow
-from clipjury.db.queries.picking import WINDOW, Turn
+from clipjury.db.queries.picking import Turn
 from clipjury.domain.assignment import (
     LEASE_BASE_S,
     LEASE_CAP_S,
@@ -41,21 +41,21 @@ def lease_next_clip(
     turn: Turn = "random" if is_random_turn(value_draw) else "value"
     if is_gold_turn(*queries.get_lease_tally(session, reviewer_id), gold_draw):
         turn = "gold"
-    taken = _lease(session, reviewer_id, start, WINDOW, turn)
+    taken = _lease(session, reviewer_id, start, turn)
     if taken is not None and taken.is_expired:
         _end(session, taken.id, "expired")
-        taken = _lease(session, reviewer_id, start, WINDOW, turn)
+        taken = _lease(session, reviewer_id, start, turn)
     if taken is None:
         # Everything near was barred for this reviewer, or every place is held: give back what ran out, look at all.
         expire_leases(session, limit=100)
-        taken = _lease(session, reviewer_id, start, None, turn)
+        taken = _lease(session, reviewer_id, start, turn, anywhere=True)
     if taken is None:
         return None
     return get_lease(session, taken.id, reviewer_id), taken.is_new
 
 
 def _lease(
-    session: Session, reviewer_id: int, start: float, window: int | None, turn: Turn
+    session: Session, reviewer_id: int, start: float, turn: Turn, *, anywhere: bool = False
 ) -> TakenLease | None:
     try:
         return queries.lease_next(
@@ -65,8 +65,8 @@ def _lease(
             base_s=LEASE_BASE_S,
             per_clip_s=LEASE_PER_CLIP_SECOND,
             cap_s=LEASE_CAP_S,
-            window=window,
             turn=turn,
+            anywhere=anywhere,
         )
     except IntegrityError as error:
         raise ConflictError("lease_race", "You asked for a clip twice at once; ask again.") from error

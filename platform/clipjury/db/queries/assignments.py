@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clipjury.db.prepared import Prepared
-from clipjury.db.queries.picking import LEASE_STATEMENTS, WINDOW, Turn
+from clipjury.db.queries.picking import LEASE_ANYWHERE, LEASE_WITHIN_WINDOW, Turn
 from clipjury.db.queries.rows import row_as
 
 _LEASE_COLUMNS = """
@@ -152,22 +152,21 @@ def lease_next(
     base_s: float,
     per_clip_s: float,
     cap_s: float,
-    window: int | None = WINDOW,
     turn: Turn = "value",
+    anywhere: bool = False,
 ) -> TakenLease | None:
     """The lease the reviewer holds, or a new one from the random place `start` in [0, 1) on; None when this
     look found none.
 
-    `turn` says what is looked for first (db/queries/picking.py). `window` None looks through the whole
+    `turn` says what is looked for first (db/queries/picking.py). `anywhere` looks through the whole
     queue. The lease runs `base_s + per_clip_s` for each second of the clip, at most `cap_s`, by the database's
     clock. Raises IntegrityError when the same reviewer asks twice at once.
     """
-    row = LEASE_STATEMENTS[turn].row(
+    row = (LEASE_ANYWHERE if anywhere else LEASE_WITHIN_WINDOW)[turn].row(
         session,
         {
             "reviewer_id": reviewer_id,
             "start": start,
-            "window": window,
             "base_s": base_s,
             "per_clip_s": per_clip_s,
             "cap_s": cap_s,

@@ -17,7 +17,7 @@ WINDOW: Final = 50
 _LOOK = """
   SELECT c.id FROM (
     SELECT q.id, q.group_id, {order} FROM clips q
-    WHERE {guard} q.leasable AND {where} ORDER BY {order} LIMIT :window
+    WHERE {guard} q.leasable AND {where} ORDER BY {order}{limit}
   ) w JOIN clips c ON c.id = w.id
   WHERE c.leasable{free} AND NOT EXISTS (
     SELECT FROM exposures e WHERE e.user_id = :reviewer_id AND e.group_id = w.group_id)
@@ -26,28 +26,23 @@ _LOOK = """
   ORDER BY {outer} LIMIT 1 FOR UPDATE OF c SKIP LOCKED
 """
 
-# The lowest buckets hold the clips on which a vote is worth most, near-ties in each: it is entered at a random place.
-# Clips that somebody is at are left out here: an answer under way may make the next one needless.
-BUCKETS: Final = 4
-
-_Look = tuple[str, str, str]  # condition, order, and what keeps a clip back besides
-
-
-def _bucket_sql(number: int) -> str:
-    after = f" AND t.queue_bucket > (SELECT queue_bucket FROM bucket{number - 1})" if number else ""
-    return f"""bucket{number} AS MATERIALIZED (
-  SELECT t.queue_bucket FROM clips t WHERE t.leasable AND t.queue_priority < 2{after}
+# The lowest bucket holds the clips on which a vote is worth most, near-ties all of them: it is entered at a random
+# place, and the next ones follow in the order of their random ranks. Clips that somebody is at are left out here: an
+# answer under way may make the next one needless.
+_TOP_BUCKET = """top AS MATERIALIZED (
+  SELECT t.queue_bucket FROM clips t WHERE t.leasable AND t.queue_priority < 2
   ORDER BY t.queue_bucket, t.rank LIMIT 1)"""
 
-
-def _in_bucket(number: int) -> tuple[_Look, ...]:
-    """From a random place on the circle of a bucket's ranks."""
-    bucket = f"q.queue_priority < 2 AND q.queue_bucket = (SELECT queue_bucket FROM bucket{number})"
-    return tuple(
-        (f"{bucket} AND q.rank {side} :start", "queue_bucket, rank", " AND c.live_leases = 0")
-        for side in (">=", "<")
+_Look = tuple[str, str, str]  # condition, order, and what keeps a clip back besides
+_TOP = "(SELECT queue_bucket FROM top)"
+_BY_VALUE: tuple[_Look, ...] = tuple(
+    (f"q.queue_priority < 2 AND {part}", "queue_bucket, rank", " AND c.live_leases = 0")
+    for part in (
+        f"q.queue_bucket = {_TOP} AND q.rank >= :start",
+        f"q.queue_bucket = {_TOP} AND q.rank < :start",
+        f"q.queue_bucket > {_TOP}",
     )
-
+)
 
 _HELD = """
 held AS MATERIALIZED (
@@ -63,14 +58,14 @@ def _in_tier(tier: int) -> tuple[_Look, ...]:
     )
 
 
-def _pick_sql(looks: tuple[_Look, ...]) -> str:
+def _pick_sql(looks: tuple[_Look, ...], limit: str) -> str:
     """The lease held already, else one look after the other, each made only when those before it found nothing."""
     found = ["held"]
-    parts = [_HELD, *(_bucket_sql(number) for number in range(BUCKETS))]
+    parts = [_HELD, _TOP_BUCKET]
     for number, (where, columns, free) in enumerate(looks):
         guard = "".join(f"NOT EXISTS (SELECT FROM {name}) AND " for name in found)
         order, outer = (", ".join(f"{at}.{name}" for name in columns.split(", ")) for at in "qw")
-        look = _LOOK.format(guard=guard, where=where, order=order, outer=outer, free=free)
+        look = _LOOK.format(guard=guard, where=where, order=order, outer=outer, free=free, limit=limit)
         parts.append(f"look{number} AS MATERIALIZED ({look})")
         found.append(f"look{number}")
     union = " UNION ALL ".join(f"SELECT id FROM {name}" for name in found[1:])
@@ -95,25 +90,31 @@ SELECT id, true AS is_new, false AS is_expired FROM leased
 UNION ALL SELECT id, false, is_expired FROM held"""
 
 
-def _lease_statement(name: str, looks: tuple[_Look, ...]) -> Prepared:
-    return Prepared(
-        name,
-        _pick_sql(looks) + _LEASE_PICKED,
-        reviewer_id="bigint",
-        start="double precision",
-        window="bigint",
-        base_s="double precision",
-        per_clip_s="double precision",
-        cap_s="double precision",
-    )
-
-
-_BY_VALUE = tuple(look for number in range(BUCKETS) for look in _in_bucket(number))
 _STARTED, _FRESH, _GOLD = (_in_tier(tier) for tier in (TIER_STARTED, TIER_FRESH, TIER_GOLD))
 
 # Clips in progress, fresh ones and gold are there for everybody in the end, whatever comes first.
-LEASE_STATEMENTS: Final[dict[Turn, Prepared]] = {
-    "value": _lease_statement("lease_by_value", _BY_VALUE + _STARTED + _FRESH + _GOLD),
-    "random": _lease_statement("lease_at_random", _STARTED + _FRESH + _GOLD),
-    "gold": _lease_statement("lease_gold_first", _GOLD + _BY_VALUE + _STARTED + _FRESH),
+_LOOKS: Final[dict[Turn, tuple[_Look, ...]]] = {
+    "value": _BY_VALUE + _STARTED + _FRESH + _GOLD,
+    "random": _STARTED + _FRESH + _GOLD,
+    "gold": _GOLD + _BY_VALUE + _STARTED + _FRESH,
 }
+
+
+def _lease_statements(suffix: str, limit: str) -> dict[Turn, Prepared]:
+    """One for each turn. The limit is written out: as a parameter it would be planned anew with every call."""
+    return {
+        turn: Prepared(
+            f"lease_{turn}{suffix}",
+            _pick_sql(looks, limit) + _LEASE_PICKED,
+            reviewer_id="bigint",
+            start="double precision",
+            base_s="double precision",
+            per_clip_s="double precision",
+            cap_s="double precision",
+        )
+        for turn, looks in _LOOKS.items()
+    }
+
+
+LEASE_WITHIN_WINDOW: Final = _lease_statements("_within_window", f" LIMIT {WINDOW}")
+LEASE_ANYWHERE: Final = _lease_statements("_anywhere", "")
