@@ -20,7 +20,7 @@ from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.stack import MINIMUM_GOLD, Input, Stacked, centred_logs, stack
 from clipjury_ml.consensus.table_model import TableModel
 from clipjury_ml.consensus.tempering import RHO, softmax, temper
-from clipjury_ml.consensus.two_faced import TwoFaced, suspect_ring
+from clipjury_ml.consensus.two_faced import Suspicion, TwoFaced, suspect_ring
 from clipjury_ml.consensus.variational import VariationalDawidSkene
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
@@ -53,6 +53,7 @@ class ClipJury(VoteModel):
         super().__init__()
         self.seed, self.use_confidence, self.rho = seed, use_confidence, rho
         self.stacks_: dict[str, Stacked] = {}
+        self.suspicion_: Suspicion | None = None
 
     def fit(self, votes: Votes, gold: Mapping[str, str] | None = None, scores: Scores | None = None) -> Self:
         """Fit on votes, gold (item → class) and detectors' scores aligned with the votes' items."""
@@ -77,7 +78,7 @@ class ClipJury(VoteModel):
     def _fit_people(self, votes: Votes, fixed: Codes, folds: Codes) -> None:
         n_gold = int((fixed >= 0).sum())
         mean = self._fit_mean(votes)
-        self.rule_, self.people_holdout_, self.guard_ = "mean", mean, {}
+        self.rule_, self.people_holdout_, self.guard_, self.suspicion_ = "mean", mean, {}, None
         if n_gold == 0:
             return
         anchored, apart = cross_fit(GoldAnchored(self.rho), votes, fixed, folds)

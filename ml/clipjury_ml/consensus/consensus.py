@@ -20,6 +20,7 @@ from clipjury_ml.consensus.scores import Scores
 from clipjury_ml.consensus.skill import Skills, rate_annotators
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.tempering import RHO
+from clipjury_ml.consensus.two_faced import Suspicion
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
 from clipjury_ml.consensus.votes import Votes
 
@@ -48,6 +49,11 @@ class Consensus:
     peers: PooledDawidSkene
     model: VoteModel
     log: dict[str, Any]
+
+    @property
+    def suspicion(self) -> Suspicion | None:
+        """Of a ring, where the method has looked for one already."""
+        return self.model.suspicion_ if isinstance(self.model, ClipJury) else None
 
     def intervals(self, *, holdout: bool = False) -> tuple[Floats, Floats]:
         """The 95 % interval of each posterior, for what is not known of the annotators."""

@@ -96,7 +96,7 @@ def report(result: Consensus, inputs: Inputs) -> dict[str, Any]:
 def _rings(result: Consensus) -> dict[str, Any]:
     """Alerts for people: a community that answers some items in a way of its own, pairs that meet beyond chance."""
     votes = result.votes
-    found = suspect_ring(votes.heard[0], result.peers)
+    found = result.suspicion or suspect_ring(votes.heard[0], result.peers)
     everyone = find_all_pairs(votes)
     pairs = everyone if count_named(everyone) <= MOST_NAMED * len(votes.annotators) else []
     return {

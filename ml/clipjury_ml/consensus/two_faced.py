@@ -37,8 +37,8 @@ ALERT_EVIDENCE = 5.0  # "very strong" on the scale of Kass and Raftery (1995)
 
 @dataclass(frozen=True)
 class Suspicion:
-    """evidence: logarithm of how much likelier the votes are with a ring, of one side of the communities, than
-    without one or with everybody in it. alert: whether it is believed in."""
+    """evidence: logarithm of how much likelier the votes are with a ring than without one and, where that would be
+    an alert, than with everybody in it. alert: whether it is believed in."""
 
     communities: Communities
     evidence: float
@@ -91,12 +91,12 @@ def suspect_ring(votes: Votes, peers: PooledDawidSkene) -> Suspicion:
     found, unknown = find_communities(votes), np.full(votes.n_items, -1, np.int32)
     if not found.ratio:
         return Suspicion(found, 0.0)
-    ring = _likeliest(votes, unknown, peers, found).evidence
     nobody = np.zeros(len(votes.annotators), bool)
-    rest = max(
-        fit_attack(votes, unknown, side, peers, fixed_side=True).evidence for side in (nobody, ~nobody)
-    )
-    return Suspicion(found, ring - rest)
+    plain = fit_attack(votes, unknown, nobody, peers, fixed_side=True).evidence
+    ring = _likeliest(votes, unknown, peers, found).evidence
+    if ring - plain > ALERT_EVIDENCE:  # else it is no ring, whatever the third explanation is worth
+        plain = max(plain, fit_attack(votes, unknown, ~nobody, peers, fixed_side=True).evidence)
+    return Suspicion(found, ring - plain)
 
 
 def _likeliest(votes: Votes, fixed: Codes, peers: PooledDawidSkene, found: Communities) -> Attack:
