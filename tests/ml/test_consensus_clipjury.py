@@ -169,3 +169,10 @@ def test_a_single_class_and_a_single_vote_are_answered() -> None:
     drawn, _ = draw(n_items=1, n_annotators=1, votes_per_item=1)
     result = find_consensus(drawn.votes)
     assert result.full.shape == (1, 2)
+
+
+def test_one_vote_an_item_is_answered_by_what_was_voted() -> None:
+    drawn = simulate_crowd(Crowd(n_items=300, votes_per_item=12), 3)
+    first = drawn.votes.keep(np.append(True, np.diff(drawn.votes.item) > 0))
+    posteriors = ClipJury().fit(first).posteriors_
+    assert (posteriors.argmax(axis=1) == first.counts.argmax(axis=1)).all()

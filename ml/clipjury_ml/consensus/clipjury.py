@@ -127,18 +127,24 @@ class ClipJury(VoteModel):
         }
 
     def _fit_mean(self, votes: Votes) -> Floats:
-        """The linear mean of the vote models, without gold, each tempered but the shares."""
+        """The linear mean of the vote models, without gold, each tempered but the shares.
+
+        Where no item has a second vote nothing tells one annotator from another, and the models would put every
+        item into one class: the shares answer alone.
+        """
         unknown = np.full(votes.n_items, -1, np.int32)
         shares = Shares().fit_codes(votes, unknown)
         self.models_: dict[str, VoteModel] = {shares.name: shares}
         parts = [shares.posteriors_]
         heard, at = votes.heard
+        is_told = bool((np.diff(heard.start) > 1).any())
         for kind in (DawidSkene, VariationalDawidSkene, PooledDawidSkene, OneCoin):
             model: TableModel = kind(use_confidence=self.use_confidence)
             self.models_[model.name] = model.fit_codes(votes, unknown)
             heads = np.zeros(votes.n_items)
             heads[at] = count_heads(heard, model.weights_)
-            parts.append(temper(model.posteriors_, heads, self.rho))
+            if is_told:
+                parts.append(temper(model.posteriors_, heads, self.rho))
         self.n_iterations_ = sum(m.n_iterations_ for m in self.models_.values())
         self.converged_ = all(m.converged_ for m in self.models_.values())
         return np.asarray(sum(parts) / len(parts))
