@@ -24,6 +24,7 @@ from clipjury_ml.consensus.simulator import SimulatedReviewer, chance_of_manipul
 from clipjury_ml.consensus.stack import fit_softmax
 
 MEAN_SKILLS = (0.57, 0.60, 0.65, 0.70)
+WORLDS = 10
 N_GOLD, GOLD_PER_CLASS = 100, 10  # gold clips at hand; how many of each truth a reviewer has answered
 
 
@@ -31,12 +32,14 @@ def bench_shares(clips: int) -> None:
     """Each clip takes votes until the platform's rules end it; a dispute on the way is an escalation."""
     rows = []
     for detector, skill in product((False, True), MEAN_SKILLS):
-        rng = np.random.default_rng([1, round(100 * skill), detector])
-        crowd = simulated_reviewers(1, 200, mean_skill=skill)
-        known = [known_by_gold(reviewer, GOLD_PER_CLASS, rng) for reviewer in crowd]
         truths = np.arange(clips) % 2
-        p = _calibrated(truths, rng) if detector else np.full(clips, np.nan)
-        ends = [_live(crowd, known, int(t), float(score), rng) for t, score in zip(truths, p, strict=True)]
+        ends: list[tuple[str, str, set[str]]] = []
+        for world, part in enumerate(np.array_split(truths, WORLDS)):  # gold is luck: it is drawn anew
+            rng = np.random.default_rng([1, round(100 * skill), detector, world])
+            crowd = simulated_reviewers(world, 200, mean_skill=skill)
+            known = [known_by_gold(reviewer, GOLD_PER_CLASS, rng) for reviewer in crowd]
+            p = _calibrated(part, rng) if detector else np.full(part.size, np.nan)
+            ends += [_live(crowd, known, int(t), float(score), rng) for t, score in zip(part, p, strict=True)]
         retired = [
             (outcome, t) for (reason, outcome, _), t in zip(ends, truths, strict=True) if reason == "evidence"
         ]
