@@ -13,9 +13,7 @@ from tests.factories.face_files import write_broken, write_landscape, write_port
 from clipjury.cli.detect import detect
 from clipjury.cli.detectors import detectors
 
-FIELDS = (
-    "path sha256 kind p_manipulated calibrated in_domain detector version frames_used faces seconds error"
-)
+FIELDS = "path sha256 kind p_manipulated calibrated in_domain detector version frames_used faces seconds error findings"
 
 
 def test_good_faceless_and_broken_files_each_get_their_row_and_the_exit_status_is_one(tmp_path: Path) -> None:
@@ -56,7 +54,8 @@ def test_the_list_of_detectors_says_version_licence_and_that_figures_only_rank()
     assert result.exit_code == 0
     assert "face-swap-lite0" in result.stdout and "Apache-2.0" in result.stdout
     assert "ranks only" in result.stdout
-    manifest = json.loads(CliRunner().invoke(detectors, ["list", "--json"]).stdout.splitlines()[0])
+    listed = map(json.loads, CliRunner().invoke(detectors, ["list", "--json"]).stdout.splitlines())
+    manifest = next(row for row in listed if row["id"] == "face-swap-lite0")
     assert manifest["calibration"] == {"method": "none", "fitted_on": None}
     assert "folder" not in manifest
 

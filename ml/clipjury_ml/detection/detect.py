@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clipjury_ml.detection.protocol import Finding, ReadsFiles
 from clipjury_ml.media import operations
 from clipjury_ml.media.containers import HEAD_BYTES, Kind, sniff
 from clipjury_ml.media.errors import MediaError
@@ -42,6 +43,7 @@ class Detection:
     faces: int
     seconds: float
     error: str | None
+    findings: tuple[Finding, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """The fields in the order of the interface."""
@@ -71,8 +73,11 @@ def examine_file(path: Path, detector: Detector, sample: Sampler = operations.fr
     try:
         digest, kind = identify(path)
         row = replace(row, sha256=digest, kind=kind)
-        frames = sample_frames(path, frames_wanted(detector), sample)
-        score = detector.score(frames)
+        if isinstance(detector, ReadsFiles):
+            score = detector.examine(path)
+        else:
+            frames = sample_frames(path, frames_wanted(detector), sample)
+            score = detector.score(frames)
         row = _with_score(row, score)
     except MediaError as error:
         row = replace(row, error=f"{error.code}: {error.detail}")
@@ -109,4 +114,5 @@ def _with_score(row: Detection, score: Score) -> Detection:
         in_domain=score.in_domain,
         frames_used=score.frames_used,
         faces=score.faces,
+        findings=score.findings,
     )

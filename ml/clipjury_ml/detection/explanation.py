@@ -25,6 +25,7 @@ ABSTENTIONS = {
     "too_few_frames_with_a_face": "A face was found in one sampled frame only; that is too little for a video.",
     "too_few_frames": "The clip has fewer frames than the detector looks at together.",
     "still_picture": "This is a still picture, and this detector was made for videos.",
+    "facts_only": "This detector reports what it finds, and never gives a score.",
 }
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"

@@ -18,6 +18,7 @@ BUNDLED = Path(__file__).parent / "bundled"
 ARCHITECTURES = {
     "lite0-face-swap": "clipjury_ml.detection.face_swap",
     "exported": "clipjury_ml.detection.exported",
+    "provenance": "clipjury_ml.detection.provenance",
 }
 """Architecture → the module whose `build(manifest)` makes the detector; imported when one is loaded."""
 

@@ -30,10 +30,12 @@ from clipjury_ml.media.results import (
     MAX_THUMBNAILS,
     FrameHash,
     FrameIndex,
+    Manifest,
     Poster,
     Preview,
     Probe,
     ProbeResult,
+    Provenance,
     SampledFrames,
     ThumbnailStrip,
     check_count,
@@ -49,6 +51,24 @@ def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ProbeResult:
         index = result["frame_index"]
         frame_index = FrameIndex(_floats(index["times_s"]), tuple(bool(key) for key in index["keyframes"]))
         return ProbeResult(Probe(**result["probe"]), frame_index, _texts(result["warnings"]))
+
+
+def provenance(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Provenance:
+    """What the file says of its own making; unvalidated."""
+    with _distrusted():
+        result = sandbox.run_operation("provenance", path, limits).result
+        found, tags = result["manifest"], result["tags"]
+        manifest = found and Manifest(
+            int(found["bytes"]), *(_texts(found[name]) for name in ("generators", "source_types", "actions"))
+        )
+        return Provenance(
+            str(result["container"]),
+            _texts(result["boxes"]),
+            _texts(result["brands"]),
+            tuple((str(place), str(name), str(text)) for place, name, text in tags),
+            bool(result["has_position"]),
+            manifest,
+        )
 
 
 def preview(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Preview:

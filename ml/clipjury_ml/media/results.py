@@ -114,6 +114,32 @@ class FrameHash:
     quality: int
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """What a C2PA manifest says: the programs that signed, IPTC digital source types, actions. All unvalidated."""
+
+    bytes: int
+    generators: tuple[str, ...]
+    source_types: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """A file's own account of itself: the order of an MP4's top boxes, its brands, and tags.
+
+    tags are (place, name, text), place one of `container`, `video`, `audio`, `stream`, `exif`, `text`.
+    has_position says that coordinates are there, which are not repeated.
+    """
+
+    container: str
+    boxes: tuple[str, ...]
+    brands: tuple[str, ...]
+    tags: tuple[tuple[str, str, str], ...]
+    has_position: bool
+    manifest: Manifest | None
+
+
 def check_count(count: int, most: int) -> None:
     """Raise ValueError unless 1 <= count <= most."""
     if not 1 <= count <= most:

@@ -71,6 +71,7 @@ _LOADED_LATE = (
     "mmap",
     "numpy.lib.format",
     "zipfile",
+    "PIL.ExifTags",
     *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")),
     *(f"PIL.Image{name}" for name in ("Cms", "Color", "File", "Filter", "Ops", "Palette")),
 )
@@ -79,11 +80,12 @@ _LOADED_LATE = (
 def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
     for name in _LOADED_LATE:
         importlib.import_module(name)
-    from clipjury_ml.media import perceptual, previews, probe, sampling, stills
+    from clipjury_ml.media import perceptual, previews, probe, provenance, sampling, stills
 
     return {
         "isolation": lambda fd, arguments, limits: {},
         "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
+        "provenance": lambda fd, arguments, limits: provenance.read_provenance(fd, limits),
         "preview": lambda fd, arguments, limits: previews.make_preview(fd, _HERE, limits),
         "poster": lambda fd, arguments, limits: stills.make_poster(fd, _HERE, limits),
         "thumbnails": lambda fd, arguments, limits: stills.make_thumbnails(
