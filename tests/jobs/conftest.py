@@ -45,6 +45,7 @@ def random_detector(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _with_random_detector(random_detector: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detector_store, "BUNDLED", random_detector)
+    monkeypatch.setattr(detector_store, "ALSO_BUNDLED", ())
     detector_store.forget_loaded()
 
 

@@ -29,6 +29,7 @@ def probe_slowly(deps: Deps, clip_id: str) -> None:
 
 if __name__ == "__main__":
     detector_store.BUNDLED = Path(sys.argv.pop(1)) / "random-lite0"
+    detector_store.ALSO_BUNDLED = ()
     JOBS["probe_clip"] = Job(probe_slowly, "light", 0, of_clip=True)
     assert isinstance(worker, click.Command)
     worker()

@@ -44,8 +44,10 @@ def build(manifest: ModelManifest) -> ProvenanceReader:
 
 
 def _parse(mark: dict[str, str]) -> Mark:
-    patterns = (re.compile(mark.get(part, ""), re.IGNORECASE) for part in ("place", "name", "text"))
-    return Mark(mark["kind"], *patterns, mark["words"])
+    def pattern(part: str) -> re.Pattern[str]:
+        return re.compile(mark.get(part, ""), re.IGNORECASE)
+
+    return Mark(mark["kind"], pattern("place"), pattern("name"), pattern("text"), mark["words"])
 
 
 class ProvenanceReader(FindingsOnly):

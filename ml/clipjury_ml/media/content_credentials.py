@@ -19,7 +19,7 @@ C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 LARGEST_BYTES = 8 * 1024 * 1024
 _MOST_BOXES = 10_000
 _SOURCE_TYPE = re.compile(rb"digitalsourcetype/([A-Za-z]{3,60})")
-_ACTION = re.compile(rb"\bc2pa\.(created|edited|opened|placed|converted|transcoded|published|dubbed)\b")
+_ACTION = re.compile(rb"c2pa\.(created|edited|opened|placed|converted|transcoded|published|dubbed)")
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,9 @@ def _read_image(fd: int, container: Container, tags: _Tags, limits: Limits) -> N
             number = ExifTags.Base[name].value
             if number in values:
                 tags.add("exif", name, values[number])
-    for name, text in picture.info.items():
-        if isinstance(text, (str, bytes)) and name not in ("exif", "icc_profile", "photoshop"):
-            tags.add("text", name, text)
+    for key, note in picture.info.items():
+        if isinstance(note, (str, bytes)) and key not in ("exif", "icc_profile", "photoshop"):
+            tags.add("text", key, note)
 
 
 def _as_text(value: Any) -> str:

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from clipjury_ml.detection.detect import Detection, Examination
-    from clipjury_ml.detection.protocol import Detector
+    from clipjury_ml.detection.protocol import Detector, Finding
 
 DEFAULT_DETECTOR = "face-swap-lite0"
 
@@ -31,7 +31,7 @@ DEFAULT_DETECTOR = "face-swap-lite0"
     help="Write a page for each file: the frames that moved the score, with heat maps.",
 )
 def detect(paths: tuple[Path, ...], name: str, as_json: bool, explain_dir: Path | None) -> None:
-    """Score images and videos for face swaps.
+    """Score images and videos, or have a detector say what it finds.
 
     A file without a face that can be judged gets no number (in_domain false). A broken file gets a row with
     its error; the others still run, and the exit status is 1.
@@ -48,7 +48,8 @@ def detect(paths: tuple[Path, ...], name: str, as_json: bool, explain_dir: Path 
             _explain(examination, detector, explain_dir)
         failed = failed or row.error is not None
         click.echo(json.dumps(row.as_row()) if as_json else describe_row(row))
-    if not as_json and not detector.describe()["calibration"]["fitted_on"]:
+    gives_scores = detector.describe()["output"].get("kind") != "findings"
+    if not as_json and gives_scores and not detector.describe()["calibration"]["fitted_on"]:
         click.echo(
             "These figures only rank: this detector is not calibrated. Do not read them as odds.", err=True
         )
@@ -100,4 +101,12 @@ def describe_row(row: Detection) -> str:
         "error" if row.error else "cannot judge" if row.p_manipulated is None else f"{row.p_manipulated:.3f}"
     )
     line = f"{figure:>14}  {row.frames_used:>6}  {row.faces:>5}  {row.seconds:>7.1f}  {row.path}"
-    return f"{line}\n{'':>14}  {row.error}" if row.error else line
+    below = [row.error] if row.error else [_describe_finding(finding) for finding in row.findings]
+    return "\n".join([line, *(f"{'':>14}  {text}" for text in below)])
+
+
+def _describe_finding(finding: Finding) -> str:
+    when = (
+        "" if finding.start_s is None else f"{finding.start_s:.2f}–{finding.end_s or finding.start_s:.2f} s: "
+    )
+    return f"[{finding.strength}] {when}{finding.words}"

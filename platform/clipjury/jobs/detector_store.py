@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from clipjury_ml.detection.protocol import Detector
 
 BUNDLED = registry.BUNDLED / "face_swap_lite0"
-_KEPT_LOADED = 3  # the one in force, and two that are being compared
+ALSO_BUNDLED: "tuple[Path, ...]" = (registry.BUNDLED / "provenance",)
+_KEPT_LOADED = 8  # those in force, and two that are being compared
 
 _loading = threading.Lock()
 _loaded: "OrderedDict[int, Detector]" = OrderedDict()
@@ -63,15 +64,20 @@ def _check_weights(manifest: ModelManifest) -> None:
 
 
 def ensure_bundled(deps: Deps) -> None:
-    """Register the detector that comes with the package, and keep its folder, so that it outlives an update."""
-    manifest = read_manifest(BUNDLED)
+    """Register the detectors that come with the package, and keep their folders, so that they outlive an update."""
+    for folder in (BUNDLED, *ALSO_BUNDLED):
+        _ensure_registered(deps, folder)
+
+
+def _ensure_registered(deps: Deps, folder: Path) -> None:
+    manifest = read_manifest(folder)
     with transaction() as session:
         known = versions.list_versions(session, manifest.id)
     if any(
         row.version == manifest.version and row.sha256 == manifest.sha256 and row.storage_key for row in known
     ):
         return
-    new = keep_folder(deps, BUNDLED)
+    new = keep_folder(deps, folder)
     with transaction() as session:
         detectors.register_version(session, new)
 

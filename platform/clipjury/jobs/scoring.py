@@ -34,7 +34,8 @@ def check_detector() -> None:
     """
     from clipjury_ml.detection.manifest import read_manifest
 
-    read_manifest(detector_store.BUNDLED)
+    for folder in (detector_store.BUNDLED, *detector_store.ALSO_BUNDLED):
+        read_manifest(folder)
 
 
 def score_clip(deps: Deps, clip_id: str) -> None:
@@ -102,4 +103,5 @@ def to_score(
         frames_used=detection.frames_used,
         faces=detection.faces,
         seconds=detection.seconds,
+        findings=[finding.as_dict() for finding in detection.findings],
     )

@@ -27,6 +27,23 @@ class HistoryPoint(AnswerModel):
     high: float | None
 
 
+class Finding(AnswerModel):
+    """Something that a detector saw, in words; by itself it says neither manipulated nor authentic.
+
+    `strength`: `fact` is written in the file, and as easily changed; else how clearly a statistic stands out.
+    Frames are inclusive; all four ends are null for the clip as a whole. `basis`: the statistic and its source.
+    """
+
+    kind: str
+    words: str
+    strength: Literal["fact", "weak", "moderate", "strong"]
+    basis: str
+    start_frame: int | None
+    end_frame: int | None
+    start_s: float | None
+    end_s: float | None
+
+
 class Score(AnswerModel):
     """A detector version's answer; null where it abstained or failed. `current`: its version is in force. The
     scores of versions that were in force before stay here and move nothing."""
@@ -40,6 +57,7 @@ class Score(AnswerModel):
     error: str | None
     frames_used: int
     faces: int
+    findings: list[Finding]
 
 
 class Verdict(AnswerModel):
@@ -156,6 +174,7 @@ def score_body(row: ScoreRow) -> dict[str, Any]:
         "error": row.error,
         "frames_used": row.frames_used,
         "faces": row.faces,
+        "findings": [{name: found.get(name) for name in Finding.model_fields} for found in row.findings],
     }
 
 

@@ -63,6 +63,7 @@ class Score(Base):
     """A detector version's answer for a clip; `p_manipulated` is null where it abstained or failed.
 
     `p_calibrated` is the same as a probability at even prior, where gold has shown what the score is worth.
+    `findings` are for people, with the keys of `clipjury_ml.detection.protocol.Finding`, and move nothing.
     """
 
     __tablename__ = "scores"
@@ -85,4 +86,5 @@ class Score(Base):
     frames_used: Mapped[int]
     faces: Mapped[int]
     seconds: Mapped[float]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
     created_at: Mapped[CreatedAt]

@@ -1,7 +1,10 @@
 """The scores that detector versions gave."""
 
+import json
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,9 +14,9 @@ from clipjury.db.queries.rows import row_as
 _INSERT_SCORE = text(
     """
 INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, abstention, error, frames_used,
-  faces, seconds)
+  faces, seconds, findings)
 VALUES (:clip_id, :detector_version_id, :p_manipulated, :is_in_domain, :abstention, :error, :frames_used, :faces,
-  :seconds)
+  :seconds, CAST(:findings AS jsonb))
 ON CONFLICT (clip_id, detector_version_id) DO NOTHING RETURNING id"""
 )
 
@@ -21,7 +24,7 @@ _SCORES = text(
     """
 SELECT d.detector, d.version, s.p_calibrated IS NOT NULL AS is_calibrated, d.state = 'active' AS is_current,
   COALESCE(s.p_calibrated, s.p_manipulated) AS p_manipulated, s.detector_version_id, s.is_in_domain,
-  s.abstention, s.error, s.frames_used, s.faces, s.seconds
+  s.abstention, s.error, s.frames_used, s.faces, s.seconds, s.findings
 FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
 WHERE s.clip_id = :clip_id ORDER BY d.state = 'active' DESC, d.detector, d.id DESC"""
 )
@@ -40,6 +43,7 @@ class NewScore:
     frames_used: int
     faces: int
     seconds: float
+    findings: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,13 @@ class ScoreRow:
     frames_used: int
     faces: int
     seconds: float
+    findings: list[dict[str, Any]]
 
 
 def insert_score(session: Session, score: NewScore) -> bool:
     """Store the score; False if this version had answered for the clip already."""
-    return session.execute(_INSERT_SCORE, vars(score)).scalar() is not None
+    values = vars(score) | {"findings": json.dumps(list(score.findings))}
+    return session.execute(_INSERT_SCORE, values).scalar() is not None
 
 
 def list_scores(session: Session, clip_id: uuid.UUID) -> list[ScoreRow]:
