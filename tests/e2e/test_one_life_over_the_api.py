@@ -95,7 +95,13 @@ def freeze(installation: Installation, carl: Script, folder: Path) -> str:
 def train(carl: Script, snapshot_id: str) -> dict[str, Any]:
     """A run on the snapshot with the bundled detector; the run as it ended."""
     _, detectors = carl.call("GET", "/detectors")
-    detector = next(entry["name"] for entry in detectors["items"] if entry["active_id"] is not None)
+    detector = next(
+        entry["name"]
+        for entry in detectors["items"]
+        if any(
+            version["id"] == entry["active_id"] and version["is_trainable"] for version in entry["versions"]
+        )
+    )
     asked = {"snapshot_id": snapshot_id, "detector": detector, "seed": 3, "parameters": {"steps": 12}}
     status, started = carl.call("POST", "/training-runs", asked)
     assert status == 202, started
