@@ -19,6 +19,7 @@ ARCHITECTURES = {
     "lite0-face-swap": "clipjury_ml.detection.face_swap",
     "exported": "clipjury_ml.detection.exported",
     "provenance": "clipjury_ml.detection.provenance",
+    "edit-trace": "clipjury_ml.detection.edit_trace.detector",
 }
 """Architecture → the module whose `build(manifest)` makes the detector; imported when one is loaded."""
 

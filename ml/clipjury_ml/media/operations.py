@@ -38,10 +38,12 @@ from clipjury_ml.media.results import (
     Provenance,
     SampledFrames,
     ThumbnailStrip,
+    Traces,
     check_count,
 )
 
 DEFAULT_THUMBNAILS = 40
+_SERIES = ("times_s", "frames", "small", "packet_bytes", "picture_types", "full", "sound_s")
 
 
 def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ProbeResult:
@@ -94,6 +96,31 @@ def thumbnails(
     with _distrusted():
         result, written = _write("thumbnails", path, out_dir, ("thumbnails.jpg",), limits, count=count)
         return ThumbnailStrip(**dict(result) | {"path": written, "times_s": _floats(result["times_s"])})
+
+
+def traces(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Traces:
+    """Measure what the tests for traces of editing look at; `traces.npz` holds it. Videos only."""
+    import numpy as np
+
+    with _distrusted():
+        _, written = _write("traces", path, out_dir, ("traces.npz",), limits)
+        with np.load(written, allow_pickle=False) as archive:
+            found = Traces(
+                **{name: archive[name] for name in _SERIES},
+                duration_s=float(archive["duration_s"]),
+                codec=str(archive["codec"]),
+            )
+        lengths = {len(getattr(found, name)) for name in _SERIES[:5]}
+        if (
+            len(lengths) != 1
+            or found.small.ndim != 3
+            or found.full.ndim != 3
+            or found.sound_s.shape[1:] != (2,)
+        ):
+            raise ValueError("series of different lengths")
+        if not all(np.isfinite(series).all() for series in (found.times_s, found.sound_s)):
+            raise ValueError("a time that is not a number")
+        return found
 
 
 def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LIMITS) -> SampledFrames:

@@ -21,6 +21,7 @@ from clipjury_ml.media import isolation, syscalls
 
 if TYPE_CHECKING:
     from clipjury_ml.media.limits import Limits
+    from clipjury_ml.media.results import Traces
 
 _HERE = Path(".")  # noqa: PTH201 - relative on purpose: below it there is no other root
 _Arguments = dict[str, Any]
@@ -80,12 +81,13 @@ _LOADED_LATE = (
 def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
     for name in _LOADED_LATE:
         importlib.import_module(name)
-    from clipjury_ml.media import perceptual, previews, probe, provenance, sampling, stills
+    from clipjury_ml.media import perceptual, previews, probe, provenance, sampling, stills, traces
 
     return {
         "isolation": lambda fd, arguments, limits: {},
         "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
         "provenance": lambda fd, arguments, limits: provenance.read_provenance(fd, limits),
+        "traces": lambda fd, arguments, limits: _write_traces(traces.read_traces(fd, limits)),
         "preview": lambda fd, arguments, limits: previews.make_preview(fd, _HERE, limits),
         "poster": lambda fd, arguments, limits: stills.make_poster(fd, _HERE, limits),
         "thumbnails": lambda fd, arguments, limits: stills.make_thumbnails(
@@ -103,6 +105,14 @@ def _write_frames(sampled: Any) -> _Reply:
 
     np.savez(_HERE / "frames.npz", rgb=sampled.rgb)
     return {"path": "frames.npz", "frame_indices": sampled.frame_indices, "times_s": sampled.times_s}
+
+
+def _write_traces(found: Traces) -> _Reply:
+    import numpy as np
+
+    series = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    np.savez(_HERE / "traces.npz", **series)
+    return {"path": "traces.npz"}
 
 
 def _as_json(value: Any) -> Any:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clipjury_ml.detection.protocol import Detector
 
 BUNDLED = registry.BUNDLED / "face_swap_lite0"
-ALSO_BUNDLED: "tuple[Path, ...]" = (registry.BUNDLED / "provenance",)
+ALSO_BUNDLED: "tuple[Path, ...]" = (registry.BUNDLED / "provenance", registry.BUNDLED / "edit_trace")
 _KEPT_LOADED = 8  # those in force, and two that are being compared
 
 _loading = threading.Lock()

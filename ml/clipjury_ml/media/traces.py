@@ -1,0 +1,89 @@
+"""Everything that the tests for traces of editing look at, taken from a video in one walk over its frames."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from clipjury_ml.media.decoding import Source, opened_file, opened_video, packets
+from clipjury_ml.media.errors import MediaError
+from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
+from clipjury_ml.media.results import Traces
+from clipjury_ml.media.timeline import number_frames, read_timeline
+
+LONG_SIDE_PX = 160
+MOST_FRAMES = 4500  # 3 minutes at 25 a second; what comes after is not looked at
+_FULL_FRAMES = 6
+_PICTURE_TYPES = (1, 2, 3)  # I, P and B as FFmpeg counts them
+
+
+def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
+    """Measure a video. Raises MediaError as `probe_file` does, and `unsupported_format` for an image."""
+    with opened_file(source) as (_, container):
+        if container.kind == "image":
+            raise MediaError("unsupported_format", "Traces of editing are looked for in videos only.")
+    timeline = read_timeline(source, limits)
+    sizes, sound = _read_packets(source, limits)
+    frames = min(len(timeline), MOST_FRAMES)
+    wanted = {(2 * part + 1) * frames // (2 * _FULL_FRAMES) for part in range(_FULL_FRAMES)}
+    small, full, numbers, bits, types = [], [], [], [], []
+    with opened_video(source, limits) as opened:
+        codec = opened.stream.codec_context.codec.canonical_name
+        width, height = _small_size(opened.stream.codec_context.width, opened.stream.codec_context.height)
+        for number, frame in number_frames(opened, timeline):
+            if number >= frames:
+                break
+            luma = _luma(frame)
+            small.append(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA))
+            numbers.append(number)
+            bits.append(sizes.get(frame.pts, 0))
+            types.append(int(frame.pict_type) if frame.pict_type in _PICTURE_TYPES else 0)
+            if number in wanted:
+                full.append(luma)
+    times_s = np.array(timeline.frame_index.times_s)[numbers]
+    same = [picture for picture in full if picture.shape == full[0].shape]
+    return Traces(
+        times_s=times_s,
+        frames=np.array(numbers, np.int64),
+        small=np.stack(small) if small else np.zeros((0, height, width), np.uint8),
+        full=np.stack(same) if same else np.zeros((0, 0, 0), np.uint8),
+        packet_bytes=np.array(bits, np.int64),
+        picture_types=np.array(types, np.uint8),
+        sound_s=np.array(sound, np.float64).reshape(-1, 2) - [float(timeline.origin_s), 0.0],
+        duration_s=timeline.duration_s,
+        codec=codec,
+    )
+
+
+def _small_size(width: int, height: int) -> tuple[int, int]:
+    scale = LONG_SIDE_PX / max(width, height)
+    return max(8, round(width * scale)), max(8, round(height * scale))
+
+
+def _luma(frame: VideoFrame) -> NDArray[np.uint8]:
+    """The luma plane as it was coded, brought to eight bits; of packed formats and RGB, what a scaler makes of it."""
+    bits = frame.format.components[0].bits
+    if not frame.format.is_planar or frame.format.is_rgb or not 8 <= bits <= 16:
+        return np.asarray(frame.to_ndarray(format="gray", threads=1), np.uint8)
+    plane = frame.planes[0]
+    samples = np.frombuffer(plane, np.uint8 if bits == 8 else np.dtype("<u2"))
+    rows = samples.reshape(-1, plane.line_size // samples.itemsize)[: frame.height, : frame.width]
+    return (rows >> (bits - 8)).astype(np.uint8)
+
+
+def _read_packets(source: Source, limits: Limits) -> tuple[dict[int | None, int], list[tuple[float, float]]]:
+    """Bytes of each picture's packet by presentation stamp, and start and length in s of each sound packet."""
+    sizes: dict[int | None, int] = {}
+    sound: list[tuple[float, float]] = []
+    with opened_video(source, limits) as opened:
+        for packet in packets(opened, with_audio=True):
+            if packet.stream_index == opened.stream.index:
+                sizes[packet.pts] = packet.size
+            elif packet.pts is not None and packet.duration:
+                base = packet.time_base or Fraction(1, 90_000)
+                sound.append((float(packet.pts * base), float(packet.duration * base)))
+    return sizes, sound
