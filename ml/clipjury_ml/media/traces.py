@@ -70,9 +70,9 @@ def _luma(frame: VideoFrame) -> NDArray[np.uint8]:
     if not frame.format.is_planar or frame.format.is_rgb or not 8 <= bits <= 16:
         return np.asarray(frame.to_ndarray(format="gray", threads=1), np.uint8)
     plane = frame.planes[0]
-    samples = np.frombuffer(plane, np.uint8 if bits == 8 else np.dtype("<u2"))
+    samples = np.frombuffer(bytes(plane), np.uint8 if bits == 8 else np.dtype("<u2"))
     rows = samples.reshape(-1, plane.line_size // samples.itemsize)[: frame.height, : frame.width]
-    return (rows >> (bits - 8)).astype(np.uint8)
+    return np.asarray(rows >> (bits - 8), np.uint8)
 
 
 def _read_packets(source: Source, limits: Limits) -> tuple[dict[int | None, int], list[tuple[float, float]]]:

@@ -98,10 +98,10 @@ def _mixed(at: int, times_s: Floats, what: str, basis: str) -> Finding:
 def find_shifted_grid(full: NDArray[np.uint8], limits: Limits) -> Iterator[Finding]:
     """A grid of 8 × 8 blocks that does not start at the corner: cropped or moved after an earlier coding.
 
-    full (k, H, W) is undivided luma. Statistic, for columns and rows apart: how much a step between
-    neighbours exceeds the steps beside it, at the strongest of the eight phases over the next strongest; told from
-    `ratio` on where that phase is not the corner's. After Li, Yuan and Yu, "Passive detection of doctored JPEG image via block artifact grid extraction",
-    Signal Processing 2009.
+    full (k, H, W) is undivided luma. Statistic, for columns and rows apart: how much a step between neighbours
+    exceeds the steps beside it, at the strongest of the eight phases over the next strongest; told from `ratio` on
+    where that phase is not the corner's. After Li, Yuan and Yu, "Passive detection of doctored JPEG image via block
+    artifact grid extraction", Signal Processing 2009.
     """
     if full.size == 0 or min(full.shape[1:]) < 64:
         return
@@ -112,8 +112,8 @@ def find_shifted_grid(full: NDArray[np.uint8], limits: Limits) -> Iterator[Findi
     if min(sure, sure_too) >= limits["ratio"] and (across, down) != (0, 0):
         yield Finding(
             "shifted_grid",
-            f"The 8 × 8 blocks of an earlier coding are shifted by {across} px across and {down} px down: the picture was "
-            "cropped or moved after it had been compressed.",
+            f"The 8 × 8 blocks of an earlier coding are shifted by {across} px across and {down} px down: the "
+            "picture was cropped or moved after it had been compressed.",
             "moderate",
             f"block edges by phase, ratio {min(sure, sure_too):.2f}; after Li, Yuan and Yu 2009",
             value=min(sure, sure_too),

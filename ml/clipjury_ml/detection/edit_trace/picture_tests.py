@@ -42,7 +42,7 @@ def find_cuts(
             "cut" if is_cut else "jump",
             "A cut: another picture from one frame to the next. Cutting is everyday."
             if is_cut
-            else "The picture jumps within the scene, more than its movement explains: something may have been cut out.",
+            else "The picture jumps within the scene, more than its movement explains: something may be missing.",
             "strong" if is_cut else "weak",
             f"difference over that of the frames around it, from {limits['ratio']:g} on; Zhang et al. 1993",
             at - 1,
@@ -98,9 +98,10 @@ def find_overlays(small: NDArray[np.uint8], limits: Limits) -> Iterator[Finding]
     ]:
         if area < limits["fewest_px"] or across * down > limits["largest_share"] * width * height:
             continue
+        place = _place(left, top, across, down, width, height)
         yield Finding(
             "overlay",
-            f"Something stands still and sharp while the picture moves, {_place(left, top, across, down, width, height)}"
+            f"Something stands still and sharp while the picture moves, {place}"
             ": a logo, a caption or a patch was laid over.",
             "moderate",
             f"four fifths of the picture move by {moving:.0f} grey levels or more; after Yan et al. 2005",

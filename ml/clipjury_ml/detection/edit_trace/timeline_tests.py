@@ -172,7 +172,17 @@ def find_sound_misfits(
         frame = np.clip(np.searchsorted(times_s, [low, high], side="right") - 1, 0, len(times_s) - 1)
         what = "has a hole of" if breaks[at] > 0 else "overlaps itself by"
         words = f"The sound {what} {abs(breaks[at]) * 1000:.0f} ms here: it was cut or moved, or packets were lost."
-        yield Finding("sound_break", words, "moderate", basis, *map(int, frame), low, high, float(breaks[at]))
+        yield Finding(
+            "sound_break",
+            words,
+            "moderate",
+            basis,
+            int(frame[0]),
+            int(frame[1]),
+            low,
+            high,
+            float(breaks[at]),
+        )
     late = float(starts[0] - times_s[0])
     early = float(duration_s - ends[-1])
     for kind, seconds, words in (
