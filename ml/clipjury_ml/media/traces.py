@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import cv2
 import numpy as np
@@ -70,7 +71,9 @@ def _luma(frame: VideoFrame) -> NDArray[np.uint8]:
     if not frame.format.is_planar or frame.format.is_rgb or not 8 <= bits <= 16:
         return np.asarray(frame.to_ndarray(format="gray", threads=1), np.uint8)
     plane = frame.planes[0]
-    samples = np.frombuffer(bytes(plane), np.uint8 if bits == 8 else np.dtype("<u2"))
+    samples: NDArray[np.integer[Any]] = np.frombuffer(
+        bytes(plane), np.uint8 if bits == 8 else np.dtype("<u2")
+    )
     rows = samples.reshape(-1, plane.line_size // samples.itemsize)[: frame.height, : frame.width]
     return np.asarray(rows >> (bits - 8), np.uint8)
 
