@@ -34,6 +34,7 @@ export type Consensus = Omit<Schemas["Consensus"], "interval" | "calibrated"> & 
 export type HistoryPoint = Schemas["HistoryPoint"];
 export type Score = Schemas["Score"];
 export type AgreedSegment = Schemas["AgreedSegment"];
+export type Finding = Schemas["Finding"];
 export type ClipVote = Schemas["ClipVote"];
 export type Basis = Schemas["Basis"];
 export type DatasetFilters = Schemas["DatasetFilters"];

@@ -6,6 +6,9 @@ import styles from "./scores-list.module.css";
 
 function scoreWords(score: Score): string {
   if (score.error !== null) return `It failed on this file: ${score.error}`;
+  if (score.abstention === "facts_only") {
+    return score.findings.length === 0 ? "It never gives a score, and it found nothing to tell." : `It never gives a score. It found ${count(score.findings.length, "trace")}.`;
+  }
   if (score.p_manipulated === null) {
     const why = score.faces === 0 ? "it found no face, and it judges faces only" : "the clip lies outside what it was made for";
     return `It abstains: ${why}. An abstention moves nothing.`;

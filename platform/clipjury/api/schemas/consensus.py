@@ -45,7 +45,7 @@ class Finding(AnswerModel):
 
 
 class Score(AnswerModel):
-    """A detector version's answer; null where it abstained or failed. `current`: its version is in force. The
+    """A detector version's answer; null where it abstained (`abstention` says why) or failed. `current`: its version is in force. The
     scores of versions that were in force before stay here and move nothing."""
 
     detector: str
@@ -54,6 +54,7 @@ class Score(AnswerModel):
     p_manipulated: float | None
     in_domain: bool
     calibrated: bool
+    abstention: str | None
     error: str | None
     frames_used: int
     faces: int
@@ -171,6 +172,7 @@ def score_body(row: ScoreRow) -> dict[str, Any]:
         "p_manipulated": row.p_manipulated,
         "in_domain": row.is_in_domain,
         "calibrated": row.is_calibrated,
+        "abstention": row.abstention,
         "error": row.error,
         "frames_used": row.frames_used,
         "faces": row.faces,

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import type { CSSProperties, ReactElement, RefObject } from "react";
 import { useSearchParams } from "react-router";
+import { FindingsLane } from "@/components/clip/findings-lane";
 import { clipFramesQuery } from "@/lib/clip-frames";
-import type { Clip, ClipVote } from "@/lib/models";
+import type { Clip, ClipVote, Score } from "@/lib/models";
 import type { FrameTimes } from "@/player/frame-index";
 import { releasePointerFocus, useShortcuts } from "@/player/use-shortcuts";
 import { useViewer } from "@/player/use-viewer";
@@ -20,10 +21,11 @@ interface ClipPlayerProps {
   clip: Clip;
   mediaUrl: string;
   votes: ClipVote[] | null;
+  scores: Score[];
   seekRef: SeekRef;
 }
 
-function ReadyPlayer({ clip, mediaUrl, votes, seekRef, frameTimes }: ClipPlayerProps & { frameTimes: FrameTimes | null }): ReactElement {
+function ReadyPlayer({ clip, mediaUrl, votes, scores, seekRef, frameTimes }: ClipPlayerProps & { frameTimes: FrameTimes | null }): ReactElement {
   const playable = useMemo(
     () => ({
       id: clip.id,
@@ -55,7 +57,14 @@ function ReadyPlayer({ clip, mediaUrl, votes, seekRef, frameTimes }: ClipPlayerP
         viewer={viewer}
         media={{ mediaUrl, posterUrl: clip.poster_url, thumbnailsUrl: null, thumbnails: null, hasAudio: clip.has_audio ?? false }}
         caption={<span className={styles.caption}>{clip.kind === "image" ? "Picture" : "Preview, made from the upload"}</span>}
-        lanes={votes === null ? null : <VotesLane player={viewer.player} votes={votes} />}
+        lanes={
+          votes === null ? null : (
+            <>
+              <VotesLane player={viewer.player} votes={votes} />
+              <FindingsLane player={viewer.player} scores={scores} />
+            </>
+          )
+        }
       />
     </div>
   );

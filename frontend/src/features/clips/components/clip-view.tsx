@@ -116,7 +116,7 @@ export function ClipView({ clip, user, shownAtMs }: { clip: Clip; user: User; sh
             <ProcessingSteps clip={clip} />
           </Card>
         )}
-        {clip.media_url === null ? null : <ClipPlayer clip={clip} mediaUrl={clip.media_url} votes={consensus.data?.votes ?? null} seekRef={seekRef} />}
+        {clip.media_url === null ? null : <ClipPlayer clip={clip} mediaUrl={clip.media_url} votes={consensus.data?.votes ?? null} scores={consensus.data?.scores ?? []} seekRef={seekRef} />}
         {isJudged && !clip.may_see_consensus ? <NotYet user={user} clip={clip} /> : null}
         {isJudged && isGated ? <Gate onOpen={() => setOpened(true)} /> : null}
         {isJudged && clip.may_see_consensus && !isGated ? (

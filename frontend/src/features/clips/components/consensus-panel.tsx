@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { PosteriorGauge } from "@/components/clip/posterior-gauge";
+import { FindingsList } from "@/components/clip/findings-list";
 import { ScoresList } from "@/components/clip/scores-list";
 import { Card } from "@/components/ui/page";
 import { asInterval, count, percent } from "@/lib/format";
@@ -64,6 +65,11 @@ export function ConsensusPanel({ consensus, clip, onSeek }: ConsensusPanelProps)
         </Card>
       </div>
       <WherePeoplePoint consensus={consensus} clip={clip} onSeek={onSeek} />
+      {consensus.scores.some((score) => score.current && score.findings.length > 0) ? (
+        <Card title="What the file shows">
+          <FindingsList scores={consensus.scores} onSeek={onSeek} />
+        </Card>
+      ) : null}
       {consensus.history.length === 0 ? null : (
         <Card title="How it moved">
           <HistoryChart points={consensus.history} />

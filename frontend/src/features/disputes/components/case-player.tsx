@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactElement } from "react";
+import { FindingsLane } from "@/components/clip/findings-lane";
 import type { DisputeCase, Region } from "@/lib/models";
 import { releasePointerFocus, useShortcuts } from "@/player/use-shortcuts";
 import type { Viewer } from "@/player/use-viewer";
@@ -30,7 +31,12 @@ export function CasePlayer({ dispute, mediaUrl, viewer, chosen, onMark }: CasePl
         media={{ mediaUrl, posterUrl: clip.poster_url, thumbnailsUrl: null, thumbnails: null, hasAudio: clip.has_audio ?? false }}
         caption={<span className={styles.caption}>As reviewers saw it</span>}
         regions={regionsOf(dispute, chosen)}
-        lanes={votes.length === 0 ? null : <VoteLanes player={viewer.player} votes={votes} chosen={chosen} onMark={onMark} />}
+        lanes={
+          <>
+            {votes.length === 0 ? null : <VoteLanes player={viewer.player} votes={votes} chosen={chosen} onMark={onMark} />}
+            {dispute.evidence === null ? null : <FindingsLane player={viewer.player} scores={dispute.evidence.scores} />}
+          </>
+        }
       />
     </div>
   );

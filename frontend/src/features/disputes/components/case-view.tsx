@@ -75,13 +75,17 @@ function useMarks(dispute: DisputeCase, frameTimes: FrameTimes | null) {
     const mark = marks[stepMark(marks.length, place, direction) ?? -1];
     if (mark !== undefined) show(mark.voteIndex, mark.frame);
   };
-  return { viewer, chosen, show, step };
+  const seek = (frame: number) => {
+    viewer.player.pause();
+    viewer.player.seekToFrame(frame);
+  };
+  return { viewer, chosen, show, step, seek };
 }
 
 /** One case: the clip with every vote on its axis, and beside it the three steps of judging. */
 export function CaseView({ dispute, frameTimes, reasons }: CaseViewProps): ReactElement {
   const { clip, votes, provisional, conflict } = dispute;
-  const { viewer, chosen, show, step } = useMarks(dispute, frameTimes);
+  const { viewer, chosen, show, step, seek } = useMarks(dispute, frameTimes);
   const judging = useJudging(dispute);
   const topRef = useRef<HTMLDivElement>(null);
   const isOpen = dispute.state === "open";
@@ -144,7 +148,7 @@ export function CaseView({ dispute, frameTimes, reasons }: CaseViewProps): React
               error={judging.sealError}
             />
           ) : null}
-          <EvidenceStep dispute={dispute} title={mayJudge ? "2. Scores" : "Scores"} />
+          <EvidenceStep dispute={dispute} title={mayJudge ? "2. Scores" : "Scores"} onSeek={clip.kind === "image" || clip.media_url === null ? null : seek} />
           {mayJudge ? (
             <DecisionStep provisional={provisional} draft={judging.draft} onChange={judging.edit} reasons={reasons} onDecide={judging.submit} error={judging.decideError} />
           ) : null}

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { FindingsList } from "@/components/clip/findings-list";
 import { ScoresList } from "@/components/clip/scores-list";
 import { Icon } from "@/components/ui/icon";
 import { Card } from "@/components/ui/page";
@@ -6,8 +7,14 @@ import { asInterval, percent, percentRange } from "@/lib/format";
 import type { DisputeCase } from "@/lib/models";
 import styles from "./steps.module.css";
 
+interface EvidenceStepProps {
+  dispute: DisputeCase;
+  title: string;
+  onSeek: ((frame: number) => void) | null;
+}
+
 /** What people say together, and, once sealed, what detectors say. */
-export function EvidenceStep({ dispute, title }: { dispute: DisputeCase; title: string }): ReactElement {
+export function EvidenceStep({ dispute, title, onSeek }: EvidenceStepProps): ReactElement {
   const { evidence, p_manipulated_people: people, n_effective: worth } = dispute;
   return (
     <Card title={title}>
@@ -26,6 +33,7 @@ export function EvidenceStep({ dispute, title }: { dispute: DisputeCase; title: 
             </p>
           )}
           <ScoresList scores={evidence.scores} />
+          <FindingsList scores={evidence.scores} onSeek={onSeek} />
         </>
       )}
     </Card>
