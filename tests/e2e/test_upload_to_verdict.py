@@ -52,6 +52,7 @@ def test_from_upload_to_verdict_by_two_reviewers(
     assert [vote["label"] for vote in consensus["votes"]] == ["manipulated", "manipulated"]
     assert all(vote["segments"] for vote in consensus["votes"])
     assert consensus["scores"], "the detector answered, or said why not"
+    expect(moderator.get_by_role("region", name="Findings")).to_contain_text("x264")
     freeze_and_check(browser, installation, tmp_path, clip_id)
     # The uploader may see the verdict now, and could not before.
     uploader.goto(f"{installation.url}/clips/{clip_id}")
