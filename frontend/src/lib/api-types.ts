@@ -2115,6 +2115,23 @@ export interface components {
             field: string;
             message: string;
         };
+        /**
+         * @description Something that a detector saw, in words; by itself it says neither manipulated nor authentic.
+         *
+         *     `strength`: `fact` is written in the file, and as easily changed; else how clearly a statistic stands out.
+         *     Frames are inclusive; all four ends are null for the clip as a whole. `basis`: the statistic and its source.
+         */
+        Finding: {
+            kind: string;
+            words: string;
+            /** @enum {string} */
+            strength: "fact" | "weak" | "moderate" | "strong";
+            basis: string;
+            start_frame: number | null;
+            end_frame: number | null;
+            start_s: number | null;
+            end_s: number | null;
+        };
         /** @description A gate item on which the two versions stand on different sides of .5. */
         Flip: {
             /** Format: uuid */
@@ -3071,8 +3088,9 @@ export interface components {
             confidence: number | null;
         };
         /**
-         * @description A detector version's answer; null where it abstained or failed. `current`: its version is in force. The
-         *     scores of versions that were in force before stay here and move nothing.
+         * @description A detector version's answer; null where it abstained (`abstention` says why) or failed.
+         *
+         *     `current`: its version is in force. The scores of versions that were in force before stay here and move nothing.
          */
         Score: {
             detector: string;
@@ -3081,9 +3099,11 @@ export interface components {
             p_manipulated: number | null;
             in_domain: boolean;
             calibrated: boolean;
+            abstention: string | null;
             error: string | null;
             frames_used: number;
             faces: number;
+            findings: components["schemas"]["Finding"][];
         };
         /** @description A time range with the seconds at which its first and last frame are shown. */
         Segment: {

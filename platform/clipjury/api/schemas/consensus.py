@@ -45,8 +45,10 @@ class Finding(AnswerModel):
 
 
 class Score(AnswerModel):
-    """A detector version's answer; null where it abstained (`abstention` says why) or failed. `current`: its version is in force. The
-    scores of versions that were in force before stay here and move nothing."""
+    """A detector version's answer; null where it abstained (`abstention` says why) or failed.
+
+    `current`: its version is in force. The scores of versions that were in force before stay here and move nothing.
+    """
 
     detector: str
     version: str
