@@ -22,8 +22,10 @@ SMALL, LARGE = 1e-140, 1e140  # two numbers within multiply to one that is still
 
 
 @compiled
-def _odds_of(lean: float) -> tuple[float, float]:
-    """The probability whose log-odds are `lean`, and log(1 + odds)."""
+def _settle_binary(lean: float, known: int) -> tuple[float, float]:
+    """P(class 1) from its log-odds, or from the known class (else -1); the log evidence beyond class 0's."""
+    if known >= 0:
+        return (1.0, lean) if known == 1 else (0.0, 0.0)
     e = math.exp(-abs(lean))
     rest = 1.0 / (1.0 + e)
     return rest if lean >= 0.0 else e * rest, max(lean, 0.0) + math.log1p(e)
@@ -59,11 +61,7 @@ def plain_binary_pass(
             d = prior_lean
             for v in range(first, last):
                 d += lean[np.uint64(cells[v])]
-            if fixed[i] < 0:
-                q, more = _odds_of(d)
-            else:
-                q = 1.0 if fixed[i] == 1 else 0.0
-                more = d * q
+            q, more = _settle_binary(d, fixed[i])
             evidence += more
         q1[i] = q
         mass += q

@@ -204,13 +204,8 @@ def sort_votes(
         item, annotator, response = item[order], annotator[order], response[order]
         confidence = confidence[order] if confidence.size else NOTHING
         t = t[order] if t.size else NOTHING
-    rows: Offsets | None
-    if every_vote:
-        sure = confidence if confidence.size else np.zeros(item.size)
-        rows, weight, repeats = np.lexsort((sure, response, annotator, item)), NOTHING, Repeats()
-        confidence = confidence[rows] if confidence.size else NOTHING
-    else:
-        rows, weight, confidence, repeats = settle_repeats(item, annotator, response, confidence, t)
+    settle = _keep_every_vote if every_vote else settle_repeats
+    rows, weight, confidence, repeats = settle(item, annotator, response, confidence, t)
     if rows is not None:
         item, annotator, response = item[rows], annotator[rows], response[rows]
         t = t[rows] if t.size else NOTHING
@@ -220,6 +215,15 @@ def sort_votes(
     return Votes(
         items, annotators, names, responses, item, annotator, response, weight, confidence, t, start, repeats
     )
+
+
+def _keep_every_vote(
+    item: Codes, annotator: Codes, response: Codes, confidence: Floats, t: Floats
+) -> tuple[Offsets | None, Floats, Floats, Repeats]:
+    """As `settle_repeats`, with nothing to settle: the rows in an order that does not depend on the file's."""
+    sure = confidence if confidence.size else np.zeros(item.size)
+    rows = np.lexsort((sure, response, annotator, item))
+    return rows, NOTHING, confidence[rows] if confidence.size else NOTHING, Repeats()
 
 
 def _refuse_unequal(raw: RawVotes) -> None:
