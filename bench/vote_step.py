@@ -44,8 +44,11 @@ def ballot_of(label: str) -> BallotBody:
     return BallotBody(label, 0.8, None, ("face_swap",), ({"start_frame": 10, "end_frame": 40},), (), (), "")
 
 
-def vote_until(reviewer_id: int, end: float, pause_s: float, took_ms: list[float]) -> None:
-    """next → vote until the end; milliseconds of each vote's transaction."""
+Took = tuple[float, float]  # milliseconds: the whole transaction, and its commit alone
+
+
+def vote_until(reviewer_id: int, end: float, pause_s: float, took_ms: list[Took]) -> None:
+    """next → vote until the end; what each vote's transaction took."""
     rng = random.Random(reviewer_id)
     number = 0
     while time.time() < end:
@@ -61,15 +64,17 @@ def vote_until(reviewer_id: int, end: float, pause_s: float, took_ms: list[float
         begun = time.perf_counter()
         with transaction() as session:
             cast_vote(session, leased[0].id, reviewer_id, body, lot=rng.random())
+            written = time.perf_counter()
         number += 1
         if number > WARM_UP:
-            took_ms.append((time.perf_counter() - begun) * 1000)
+            ended = time.perf_counter()
+            took_ms.append(((ended - begun) * 1000, (ended - written) * 1000))
 
 
 def work(url: str, reviewers: list[int], end: float, pause_s: float, results: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
     """One process: a thread a reviewer."""
     bind(make_engine(url))
-    took_ms: list[float] = []
+    took_ms: list[Took] = []
     threads = [
         threading.Thread(target=vote_until, args=(reviewer, end, pause_s, took_ms)) for reviewer in reviewers
     ]
@@ -80,8 +85,8 @@ def work(url: str, reviewers: list[int], end: float, pause_s: float, results: mu
     results.put(took_ms)
 
 
-def at_service_level(url: str, reviewers: list[int], seconds: float, pause_s: float) -> list[float]:
-    """Milliseconds of every vote's transaction."""
+def at_service_level(url: str, reviewers: list[int], seconds: float, pause_s: float) -> list[Took]:
+    """What every vote's transaction took."""
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
     end = time.time() + seconds + 6  # the processes start, and warm up
@@ -141,12 +146,9 @@ def main(arguments: list[str] | None = None) -> None:
         )
         for pause_s in options.pauses:
             url = app.replace("postgresql://", "postgresql+psycopg2://", 1)
-            report(
-                "service",
-                pause_s,
-                at_service_level(url, reviewers, options.seconds, pause_s),
-                options.seconds,
-            )
+            took = at_service_level(url, reviewers, options.seconds, pause_s)
+            report("service", pause_s, [whole for whole, _ in took], options.seconds)
+            report("its commit", pause_s, [commit for _, commit in took], options.seconds)
             window = run_window(port, loops, options.seconds, pause_s=pause_s)
             if window.errors:
                 raise RuntimeError(window.errors[:3])

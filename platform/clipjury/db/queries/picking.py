@@ -12,8 +12,8 @@ Turn = Literal["value", "random", "gold"]
 # that finds all of them barred for this reviewer tries the next part, and last the whole queue.
 WINDOW: Final = 50
 
-# A group that the reviewer was exposed to is passed over; SKIP LOCKED keeps callers off each other's rows. Each look
-# stops at the first clip that will do, so that a look for gold takes no other time than one for the rest.
+# A group that the reviewer was exposed to is passed over; SKIP LOCKED keeps callers off each other's rows. A look reads
+# its whole window, for gold as for the rest, so that the time it takes does not tell which it was.
 _LOOK = """
   SELECT c.id FROM (
     SELECT q.id, q.group_id, {order} FROM clips q
