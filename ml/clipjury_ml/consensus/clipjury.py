@@ -104,7 +104,7 @@ class ClipJury(VoteModel):
         """Where some annotators answer some items in a way of their own: the answer that expects an attack.
 
         Gold cannot be asked what the others' answers are worth on attacked items: the ring may know the gold.
-        So they are asked without the members' votes.
+        So they are asked without the members' votes, members by the votes alone: no gold label speaks for itself.
         """
         peers = self.models_[PooledDawidSkene.name]
         assert isinstance(peers, PooledDawidSkene)
@@ -113,7 +113,7 @@ class ClipJury(VoteModel):
             return
         model, self._base = cross_fit(TwoFaced(self.rho, peers, self.suspicion_), votes, fixed, folds)
         self.models_[model.name] = model
-        others = votes.keep(~model.members_[votes.annotator])
+        others = votes.keep(~self.suspicion_.members[votes.annotator])
         _, anchored = cross_fit(GoldAnchored(self.rho), others, fixed, folds)
         self._inputs = [
             Input(model.name, centred_logs(self._base), 1.0),

@@ -38,10 +38,12 @@ ALERT_EVIDENCE = 5.0  # "very strong" on the scale of Kass and Raftery (1995)
 @dataclass(frozen=True)
 class Suspicion:
     """evidence: logarithm of how much likelier the votes are with a ring than without one and, where that would be
-    an alert, than with everybody in it. alert: whether it is believed in."""
+    an alert, than with everybody in it. members: annotators, by the votes alone. alert: whether it is believed in.
+    """
 
     communities: Communities
     evidence: float
+    members: Bools
 
     @property
     def alert(self) -> bool:
@@ -56,6 +58,7 @@ class Attack:
     attacked: Floats
     belongs: Floats
     evidence: float
+    rounds: int
 
 
 class TwoFaced(VoteModel):
@@ -82,21 +85,21 @@ class TwoFaced(VoteModel):
         if self.suspicion_.alert:
             attack = _likeliest(votes, fixed, peers, self.suspicion_.communities)
             self.members_, self.attacked_ = attack.belongs > 0.5, attack.attacked
-            answer = attack.posteriors
+            answer, self.n_iterations_ = attack.posteriors, attack.rounds
         return pin_gold(temper(answer, heads, self.rho), fixed)
 
 
 def suspect_ring(votes: Votes, peers: PooledDawidSkene) -> Suspicion:
     """Whether a ring explains the votes, from the votes alone: one that knows the gold is seen all the same."""
     found, unknown = find_communities(votes), np.full(votes.n_items, -1, np.int32)
-    if not found.ratio:
-        return Suspicion(found, 0.0)
     nobody = np.zeros(len(votes.annotators), bool)
+    if not found.ratio:
+        return Suspicion(found, 0.0, nobody)
     plain = fit_attack(votes, unknown, nobody, peers, fixed_side=True).evidence
-    ring = _likeliest(votes, unknown, peers, found).evidence
-    if ring - plain > ALERT_EVIDENCE:  # else it is no ring, whatever the third explanation is worth
+    ring = _likeliest(votes, unknown, peers, found)
+    if ring.evidence - plain > ALERT_EVIDENCE:  # else it is no ring, whatever the third explanation is worth
         plain = max(plain, fit_attack(votes, unknown, ~nobody, peers, fixed_side=True).evidence)
-    return Suspicion(found, ring - plain)
+    return Suspicion(found, ring.evidence - plain, ring.belongs > 0.5)
 
 
 def _likeliest(votes: Votes, fixed: Codes, peers: PooledDawidSkene, found: Communities) -> Attack:
@@ -116,7 +119,7 @@ def fit_attack(
     states = np.concatenate([(1.0 - ATTACKED_SHARE) * shares, ATTACKED_SHARE * shares])
     q, counts = np.zeros((votes.n_items, 2 * k)), np.zeros((n, r, 2 * k))
     belongs, unsure, before = side.astype(np.float64), 0.0, -np.inf
-    for _ in range(ROUNDS):
+    for rounds in range(1, ROUNDS + 1):  # noqa: B007  # told at the end
         z = belongs[:, None, None]
         table = np.concatenate([own, z * together + (1.0 - z) * own], axis=2)
         evidence = unsure + state_pass(
@@ -132,7 +135,7 @@ def fit_attack(
         before = evidence
         if not fixed_side:
             belongs, unsure = _weigh_membership(attacked, together - own, belongs)
-    return Attack(q[:, :k] + q[:, k:], q[:, k:].sum(axis=1), belongs, evidence)
+    return Attack(q[:, :k] + q[:, k:], q[:, k:].sum(axis=1), belongs, evidence, rounds)
 
 
 def _weigh_membership(attacked: Floats, gain: Floats, belongs: Floats) -> tuple[Floats, float]:
