@@ -128,7 +128,7 @@ def test_next_costs_a_handful_of_statements(database: Database) -> None:
         cast_vote(session, leased[0].id, reviewer, ballot())
     event.remove(database.engine, "before_cursor_execute", note)
     assert for_next <= 3
-    assert len(statements) - for_next <= 5
+    assert len(statements) - for_next <= 4
 
 
 def test_the_live_lease_is_given_again_and_an_expired_one_is_replaced(database: Database) -> None:

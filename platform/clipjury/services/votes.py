@@ -15,7 +15,7 @@ from clipjury.db.queries.evidence import get_evidence_with_new
 from clipjury.db.queries.votes import BallotBody, VoteRow
 from clipjury.domain.dispute import NOT_DRAWN
 from clipjury.domain.errors import ConflictError, InvalidError, NotFoundError
-from clipjury.domain.events import Event, VoteCast
+from clipjury.domain.events import VoteCast
 from clipjury.domain.voting import LeaseState, VoteDecision, body_hash, decide_vote, validate_ballot
 from clipjury.services.consensus import LockedClip, write_judgement
 
@@ -118,6 +118,7 @@ def _seal(
         reviewer_id=reviewer_id,
         body=body,
         body_hash=digest,
+        happened=VoteCast(clip_id=str(lease.clip_id), vote_id=vote_id, gold=lease.is_gold),
     )
     if cast_at is None:
         raise ConflictError("lease_expired", "Your lease on this clip has ended; ask for the next clip.")
@@ -131,11 +132,8 @@ def _seal(
         received_at=lease.received_at,
     )
     followed = write_judgement(session, clip, evidence, cause="vote", leases_ended=1, lot=lot)
-    happened: list[Event] = [
-        VoteCast(clip_id=str(lease.clip_id), vote_id=vote_id, gold=lease.is_gold),
-        *followed,
-    ]
-    events.emit(session, happened, subject=f"clip:{lease.clip_id}", actor_id=reviewer_id)
+    if followed:
+        events.emit(session, followed, subject=f"clip:{lease.clip_id}", actor_id=reviewer_id)
     return VoteRow(
         id=vote_id,
         assignment_id=lease.id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.prepared import Prepared
 from clipjury.db.queries.rows import row_as
+from clipjury.domain.events import Event
 
 _VOTE_COLUMNS = """
   v.id, v.assignment_id, v.clip_id, v.reviewer_id, v.label, v.confidence, v.lean, v.kinds, v.segments, v.regions,
@@ -30,7 +31,12 @@ WITH ended AS (
   RETURNING id),
 exposed AS (
   INSERT INTO exposures (user_id, group_id, reason) VALUES (:reviewer_id, :group_id, 'voted')
-  ON CONFLICT (user_id, group_id) DO NOTHING)
+  ON CONFLICT (user_id, group_id) DO NOTHING),
+-- The event goes along: a statement of its own would be one round trip more in every vote.
+sent AS (INSERT INTO outbox (event, payload) SELECT :event, CAST(:payload AS jsonb) FROM ended),
+audited AS (
+  INSERT INTO audit_events (actor_id, action, subject, detail)
+  SELECT :reviewer_id, :event, :subject, CAST(:payload AS jsonb) FROM ended)
 INSERT INTO votes (id, assignment_id, clip_id, reviewer_id, label, confidence, lean, kinds, segments, regions,
   cues, rationale, body_hash, cast_at)
 SELECT :vote_id, ended.id, :clip_id, :reviewer_id, :label, :confidence, :lean, CAST(:kinds AS text[]),
@@ -51,6 +57,9 @@ FROM ended RETURNING cast_at""",
     cues="text[]",
     rationale="text",
     body_hash="text",
+    event="text",
+    subject="text",
+    payload="jsonb",
 )
 
 _BY_ASSIGNMENT = text(f"SELECT {_VOTE_COLUMNS} FROM votes v WHERE v.assignment_id = :assignment_id")
@@ -147,8 +156,9 @@ def seal_vote(
     reviewer_id: int,
     body: BallotBody,
     body_hash: str,
+    happened: Event,
 ) -> datetime | None:
-    """End the lease, note the exposure and insert the vote; None if the lease was not live."""
+    """End the lease, note the exposure and the event, insert the vote; None if the lease was not live."""
     row = _SEAL.row(
         session,
         {
@@ -166,6 +176,9 @@ def seal_vote(
             "cues": list(body.cues),
             "rationale": body.rationale,
             "body_hash": body_hash,
+            "event": happened.name,
+            "subject": f"clip:{clip_id}",
+            "payload": json.dumps(happened.payload()),
         },
     )
     return row[0] if row else None
