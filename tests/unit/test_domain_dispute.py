@@ -53,14 +53,14 @@ TABLE = [
     ([STRONG_M, UNSURE], 0.8, [], False, False, 1.0, (), []),
     ([WEAK_M, WEAK_M], 0.9, [says(0.1)], False, False, 1.0, (), ["detector_clash"]),
     ([WEAK_A, WEAK_A], 0.1, [says(0.9)], False, False, 1.0, (), ["detector_clash"]),
-    ([WEAK_M, WEAK_M], 0.9, [says(0.4)], False, False, 1.0, (), ["detector_clash"]),  # .5 apart: clearly
-    ([WEAK_M, WEAK_M], 0.9, [says(0.41)], False, False, 1.0, (), []),
+    ([WEAK_M, WEAK_M], 0.9, [says(0.15)], False, False, 1.0, (), ["detector_clash"]),  # .75 apart: clearly
+    ([WEAK_M, WEAK_M], 0.9, [says(0.16)], False, False, 1.0, (), []),
     ([WEAK_M, WEAK_M], 0.99, [says(0.5)], False, False, 1.0, (), []),  # one half is no side
     ([WEAK_M, WEAK_M], 0.9, [says(0.1, calibrated=False)], False, False, 1.0, (), []),
     ([WEAK_M, WEAK_M], 0.9, [says(0.1, in_domain=False)], False, False, 1.0, (), []),
     ([WEAK_M, WEAK_M], 0.9, [says(None)], False, False, 1.0, (), []),
     ([WEAK_M], 0.9, [says(0.1)], False, False, 1.0, (), []),  # one vote is not yet people
-    ([WEAK_M, WEAK_M], 0.9, [says(0.1, calibrated=False), says(0.2)], False, False, 1.0, (), ["detector_clash"]),
+    ([WEAK_M, WEAK_M], 0.9, [says(0.1, calibrated=False), says(0.12)], False, False, 1.0, (), ["detector_clash"]),
     ([WEAK_A, WEAK_A, STRONG_M], 0.9, [], False, False, 1.0, (), ["guard"]),
     ([WEAK_A, WEAK_A, STRONG_M, UNSURE], 0.83, [], False, False, 1.0, (), []),  # exactly at the gap or less
     ([WEAK_M, WEAK_M], 0.49, [], False, False, 1.0, (), ["guard"]),

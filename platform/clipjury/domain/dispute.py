@@ -36,7 +36,7 @@ class DisputePolicy:
     """
 
     strong_odds: float = 3.5
-    detector_gap: float = 0.5
+    detector_gap: float = 0.75
     guard_gap: float = 0.5
     audit_share: float = 0.02
     disputes_per_day: int = 50

@@ -222,7 +222,7 @@ class Policy(Base):
     parallel_leases: Mapped[int]
     min_anchored: Mapped[int]
     strong_odds: Mapped[float] = mapped_column(server_default=text("3.5"))
-    detector_gap: Mapped[float] = mapped_column(server_default=text("0.5"))
+    detector_gap: Mapped[float] = mapped_column(server_default=text("0.75"))
     guard_gap: Mapped[float] = mapped_column(server_default=text("0.5"))
     audit_share: Mapped[float] = mapped_column(server_default=text("0.02"))
     disputes_per_day: Mapped[int] = mapped_column(server_default=text("50"))
