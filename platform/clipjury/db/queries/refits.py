@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from clipjury.db.models.consensus import ReliabilityGoldChange
@@ -95,4 +95,5 @@ def insert_gold_changes(session: Session, version: int, changes: Sequence[GoldCh
     """Note how this version's gold differs from that of the version before."""
     if changes:
         rows = [{"version": version, **asdict(change)} for change in changes]
-        session.execute(insert(ReliabilityGoldChange), rows)
+        table = cast(Table, ReliabilityGoldChange.__table__)  # as in `insert_reliabilities`
+        session.execute(insert(table), rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from clipjury.db.models.consensus import Reliability
@@ -169,7 +169,10 @@ def insert_version(session: Session, new: NewVersion) -> int:
 def insert_reliabilities(session: Session, version: int, rows: Sequence[ReliabilityRow]) -> None:
     """The reliabilities of a version that is not active yet."""
     if rows:
-        session.execute(insert(Reliability), [{"version": version, **vars(row)} for row in rows])
+        # Into the table, past the mapper: it would ask for every table that a foreign key names, and a worker has
+        # loaded no other models.
+        table = cast(Table, Reliability.__table__)
+        session.execute(insert(table), [{"version": version, **vars(row)} for row in rows])
 
 
 def list_reliabilities(session: Session, version: int) -> list[ReliabilityRow]:
