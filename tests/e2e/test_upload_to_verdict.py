@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.e2e.conftest import Installation
 from tests.e2e.crowd import teach_by_gold
-from tests.e2e.steps import freeze_and_check, judge, shoot, sign_in, upload
+from tests.e2e.steps import findings, freeze_and_check, judge, overflow_px, shoot, sign_in, upload
 
 from clipjury_ml.synthetic.catalogue import catalogue
 from clipjury_ml.synthetic.rendering import render
@@ -44,6 +44,16 @@ def test_from_upload_to_verdict_by_two_reviewers(
     moderator.get_by_role("link", name="suspect.mp4").first.click()
     expect(moderator.get_by_text("Manipulated", exact=False).first).to_be_visible(timeout=15_000)
     shoot(moderator, "verdict")
+    pointed = moderator.get_by_role("region", name="Where people point")
+    pointed.scroll_into_view_if_needed()
+    expect(pointed.get_by_role("list", name="Agreed ranges").get_by_role("listitem")).to_contain_text(
+        "2 people"
+    )
+    expect(pointed.get_by_text("Face swap")).to_be_visible()
+    pointed.get_by_role("button", name="–").first.click()  # the player goes to where it begins
+    assert findings(moderator) == []
+    moderator.set_viewport_size({"width": 390, "height": 850})
+    assert overflow_px(moderator) <= 0
     clip_id = moderator.url.rstrip("/").split("/")[-1]
     status, consensus = installation.api("mona").call("GET", f"/clips/{clip_id}/consensus")
     assert status == 200
@@ -51,6 +61,8 @@ def test_from_upload_to_verdict_by_two_reviewers(
     assert consensus["state"] == "retired"
     assert [vote["label"] for vote in consensus["votes"]] == ["manipulated", "manipulated"]
     assert all(vote["segments"] for vote in consensus["votes"])
+    assert [segment["people"] for segment in consensus["segments"]] == [2]
+    assert max(consensus["kinds"], key=consensus["kinds"].get) == "face_swap"
     assert consensus["scores"], "the detector answered, or said why not"
     expect(moderator.get_by_role("region", name="Findings")).to_contain_text("x264")
     freeze_and_check(browser, installation, tmp_path, clip_id)
