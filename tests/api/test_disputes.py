@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 from tests.api.conftest import NewVisitor, Visitor, scalar
-from tests.factories.disputes import Disputed, add_score, make_disputed, make_strong, vote
+from tests.factories.disputes import FOUND, Disputed, add_score, make_disputed, make_strong, vote
 from tests.factories.rows import make_open_clip, make_user
 
 from clipjury.db.transaction import transaction
@@ -269,7 +269,7 @@ def test_figures_stay_away_until_the_provisional_is_sealed(app: Flask, visitor: 
             f"/clips/{disputed.clip_id}",
         )
         text_of_all = " ".join(moderator.get(path).text for path in paths)
-        return {figure for figure in (p_full, repr(P_SCORE)) if figure in text_of_all}
+        return {figure for figure in (p_full, repr(P_SCORE), FOUND) if figure in text_of_all}
 
     assert told() == set()
     consensus = moderator.get(f"/clips/{disputed.clip_id}/consensus").json
@@ -278,7 +278,7 @@ def test_figures_stay_away_until_the_provisional_is_sealed(app: Flask, visitor: 
     assert all(point["p_manipulated"] is None for point in consensus["history"])
     assert not scalar("SELECT count(*) FROM score_views")
     seal(moderator, disputed)
-    assert told() == {p_full, repr(P_SCORE)}
+    assert told() == {p_full, repr(P_SCORE), FOUND}
     assert scalar("SELECT count(*) FROM score_views WHERE user_id = :u", u=moderator.user_id) == 1
     assert moderator.get(f"/clips/{disputed.clip_id}/consensus").json["scores_withheld"] is False
 

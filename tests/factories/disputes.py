@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ def make_strong(session: Session, n: int = 1) -> list[int]:
     return made
 
 
+FOUND = "A cut at frame 17."  # what the detector of `add_score` finds
+
+
 def add_score(session: Session, clip_id: uuid.UUID, p: float, *, calibrated: bool = True) -> None:
     """A detector's answer, in its domain."""
     version = text(
@@ -45,9 +49,16 @@ def add_score(session: Session, clip_id: uuid.UUID, p: float, *, calibrated: boo
     session.execute(
         text(
             "INSERT INTO scores (clip_id, detector_version_id, p_manipulated, p_calibrated, is_in_domain, "
-            "frames_used, faces, seconds) VALUES (:c, :d, :p, :calibrated, true, 8, 1, 0.5)"
+            "frames_used, faces, seconds, findings) "
+            "VALUES (:c, :d, :p, :calibrated, true, 8, 1, 0.5, CAST(:findings AS jsonb))"
         ),
-        {"c": clip_id, "d": detector_id, "p": p, "calibrated": p if calibrated else None},
+        {
+            "c": clip_id,
+            "d": detector_id,
+            "p": p,
+            "calibrated": p if calibrated else None,
+            "findings": json.dumps([{"kind": "cut", "words": FOUND, "strength": "strong", "basis": ""}]),
+        },
     )
 
 
