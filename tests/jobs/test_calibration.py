@@ -22,7 +22,14 @@ from clipjury.services import calibrations, jobs
 from clipjury_ml.consensus.online import CALIBRATED_WEIGHT, UNCALIBRATED_WEIGHT
 
 
-def add_gold(version: VersionRow, each: int, skill: float, kind: str = "video", seed: int = 1) -> None:
+def add_gold(
+    version: VersionRow,
+    each: int,
+    skill: float,
+    kind: str = "video",
+    seed: int = 1,
+    always: float | None = None,
+) -> None:
     """Gold of the role calibrate, scored: `skill` between 0 (a coin) and 1 (always on the right side)."""
     rng = random.Random(seed)
     for number in range(2 * each):
@@ -106,10 +113,13 @@ def test_gold_of_one_kind_says_nothing_of_another(deps: Deps, incumbent: Version
     ) == read_all("SELECT count(*) FROM scores")
 
 
-def test_a_coin_is_measured_and_moves_nothing(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+def test_a_detector_that_says_one_thing_moves_nothing(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+) -> None:
     clip_id = open_clip(incumbent, 0.99)
     assert p_full(clip_id) > 0.5
-    add_gold(incumbent, 40, skill=-0.02, seed=7)
+    add_gold(incumbent, 40, skill=0.0, always=0.9)
     calibrate(deps, incumbent)
     found = newest_kinds()["video"]
     assert found["cllr"] >= 1.0
