@@ -20,6 +20,7 @@ class Line:
     log_high: float
 
 
+ROUNDING: Final = 1e-9  # of a cost that is 1 but for the last bits
 WORTHLESS: Final = Line(
     0.0, 0.0, 0.0, 0.0
 )  # measured, and found to say nothing: likelihood ratio 1 throughout
@@ -27,7 +28,7 @@ WORTHLESS: Final = Line(
 
 def choose_line(line: Line, cost: float) -> Line:
     """The line itself, or none of it where its cross-fitted cost (Cllr) is no less than that of saying nothing."""
-    return line if cost < 1.0 else WORTHLESS
+    return line if cost < 1.0 - ROUNDING else WORTHLESS
 
 
 def calibrated_probability(score: float, line: Line) -> float:
