@@ -39,6 +39,8 @@ def main() -> None:
     )
     network = isolation.leave_network()
     operations = _load_operations()  # whatever is imported has to be imported before the file system goes
+    for name in _NEEDED_BY.get(request["operation"], ()):
+        importlib.import_module(name)
     filesystem = isolation.enter_folder(request["folder_fd"])
     unprivileged = isolation.drop_rights(request["parent_pid"])
     fences = isolation.Isolation(network, filesystem, unprivileged, syscalls.refuse_dangerous_calls())
@@ -76,6 +78,8 @@ _LOADED_LATE = (
     *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")),
     *(f"PIL.Image{name}" for name in ("Cms", "Color", "File", "Filter", "Ops", "Palette")),
 )
+# Slow to load, and so loaded for the one operation that needs it.
+_NEEDED_BY = {"traces": ("cv2",)}
 
 
 def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:

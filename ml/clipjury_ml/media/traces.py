@@ -26,7 +26,7 @@ def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
     with opened_file(source) as (_, container):
         if container.kind == "image":
             raise MediaError("unsupported_format", "Traces of editing are looked for in videos only.")
-    import cv2  # other operations in the sandbox do without it, and start faster
+    import cv2  # not at the top: other operations in the sandbox start faster without; `sandboxed` loads it for this
 
     timeline = read_timeline(source, limits)
     sizes, sound = _read_packets(source, limits)
