@@ -356,6 +356,4 @@ def test_the_same_version_with_other_weights_is_refused(
 
 
 def _as_new(row: VersionRow) -> detector_store.NewVersion:
-    return detector_store.NewVersion(
-        row.detector, row.version, row.sha256, row.is_calibrated, row.card, row.storage_key
-    )
+    return detector_store.NewVersion(row.detector, row.version, row.sha256, row.card, row.storage_key)

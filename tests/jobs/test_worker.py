@@ -93,7 +93,7 @@ def test_a_video_goes_through_the_worker_and_sigterm_ends_it_cleanly(
 
 
 @pytest.mark.slow
-def test_a_job_whose_worker_is_killed_is_given_to_another_within_half_a_minute(
+def test_a_job_whose_worker_is_killed_is_given_to_another(
     deps: Deps, receive_file: ReceiveFile, good_video: Path, start_worker: StartWorker
 ) -> None:
     state_dir = deps.settings.state_dir

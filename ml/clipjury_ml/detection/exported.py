@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
+from clipjury_ml.detection.described import Described
 from clipjury_ml.detection.exported_files import read_exported
 from clipjury_ml.detection.face_swap import frame_logits, median_face_px
 from clipjury_ml.detection.manifest import DetectorError, ModelInput, ModelManifest
@@ -42,36 +43,16 @@ def build(manifest: ModelManifest) -> ExportedDetector:
     return ExportedDetector(manifest, network)
 
 
-class ExportedDetector:
+class ExportedDetector(Described):
     """Implements `Detector`. Pictures go through the network one by one, so that none sways another's score."""
 
     def __init__(
         self, manifest: ModelManifest, network: Network, find_faces: FindFaces = detect_faces
     ) -> None:
         torch.set_num_threads(1)
-        self.manifest = manifest
+        super().__init__(manifest)
         self.find_faces = find_faces
         self._network = network
-
-    @property
-    def id(self) -> str:
-        return self.manifest.id
-
-    @property
-    def version(self) -> str:
-        return self.manifest.version
-
-    @property
-    def sha256(self) -> str:
-        return self.manifest.sha256
-
-    @property
-    def modality(self) -> str:
-        return self.manifest.modality
-
-    def describe(self) -> dict[str, Any]:
-        """The manifest as plain values."""
-        return self.manifest.as_dict()
 
     def score(self, frames: SampledFrames) -> Score:
         """Score frames.rgb (n, h, w, 3); raises DetectorError where the network answers out of form."""

@@ -9,7 +9,6 @@ This narrows what a file can do; it does not make a stranger's file safe (ADR 00
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from clipjury_ml.detection.described import read_named
 from clipjury_ml.detection.manifest import EXPORTED_FILES, DetectorError, ModelManifest
 
 LARGEST_BYTES = 1024 * 1024 * 1024
@@ -39,26 +39,10 @@ def read_exported(manifest: ModelManifest) -> bytes:
             f"{manifest.weights} is not one of {', '.join(EXPORTED_FILES)}; any other file of weights may be a "
             "pickle, and loading a pickle runs whatever code is in it"
         )
-    content = _read(manifest)
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != manifest.sha256:
-        raise DetectorError(
-            f"{manifest.weights} of {manifest.id} has sha256 {digest[:12]}…, the manifest says "
-            f"{manifest.sha256[:12]}…: the weights were changed or damaged"
-        )
+    content = read_named(manifest, LARGEST_BYTES)
     if manifest.weights != "model.onnx":
         _check_archive(manifest.weights, content)
     return content
-
-
-def _read(manifest: ModelManifest) -> bytes:
-    path = manifest.weights_path
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise DetectorError(f"{path.name} is larger than {LARGEST_BYTES // 2**20} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise DetectorError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _check_archive(name: str, content: bytes) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.crops import HULL_PER_BOX, FaceCrops, FindFaces, crop_faces
+from clipjury_ml.detection.described import Described
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.pixels import to_input
@@ -44,7 +45,7 @@ def build_network(manifest: ModelManifest) -> Lite0FaceSwap:
     return network
 
 
-class FaceSwapDetector:
+class FaceSwapDetector(Described):
     """Implements `Detector`. find_faces can be replaced, in tests or by a faster finder."""
 
     def __init__(
@@ -52,29 +53,9 @@ class FaceSwapDetector:
     ) -> None:
         # One thread: a worker's parallelism is its processes, and sums are then taken in one order.
         torch.set_num_threads(1)
-        self.manifest = manifest
+        super().__init__(manifest)
         self.find_faces = find_faces
         self._network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    @property
-    def id(self) -> str:
-        return self.manifest.id
-
-    @property
-    def version(self) -> str:
-        return self.manifest.version
-
-    @property
-    def sha256(self) -> str:
-        return self.manifest.sha256
-
-    @property
-    def modality(self) -> str:
-        return self.manifest.modality
-
-    def describe(self) -> dict[str, Any]:
-        """The manifest as plain values."""
-        return self.manifest.as_dict()
 
     def score(self, frames: SampledFrames) -> Score:
         """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by their mean."""

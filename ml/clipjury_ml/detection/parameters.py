@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from clipjury_ml.detection.described import Described, read_named
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.protocol import Finding, Score
 
 if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames
 
+LARGEST_BYTES = 1024 * 1024
+
 
 def read_parameters(manifest: ModelManifest) -> dict[str, Any]:
     """The manifest's parameters file, once its hash was checked; raises DetectorError."""
-    try:
-        content = manifest.weights_path.read_bytes()
-    except OSError as error:
-        raise DetectorError(f"{manifest.weights} cannot be read: {error.strerror}") from error
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != manifest.sha256:
-        raise DetectorError(
-            f"{manifest.weights} of {manifest.id} has sha256 {digest[:12]}…, the manifest says "
-            f"{manifest.sha256[:12]}…: it was changed or damaged"
-        )
+    content = read_named(manifest, LARGEST_BYTES)
     try:
         found = json.loads(content)
     except ValueError as error:
@@ -34,31 +27,8 @@ def read_parameters(manifest: ModelManifest) -> dict[str, Any]:
     return found
 
 
-class FindingsOnly:
+class FindingsOnly(Described):
     """Implements `Detector` but for `examine`: reports what it finds, and never gives a score."""
-
-    def __init__(self, manifest: ModelManifest) -> None:
-        self.manifest = manifest
-
-    @property
-    def id(self) -> str:
-        return self.manifest.id
-
-    @property
-    def version(self) -> str:
-        return self.manifest.version
-
-    @property
-    def sha256(self) -> str:
-        return self.manifest.sha256
-
-    @property
-    def modality(self) -> str:
-        return self.manifest.modality
-
-    def describe(self) -> dict[str, Any]:
-        """The manifest as plain values."""
-        return self.manifest.as_dict()
 
     def score(self, frames: SampledFrames) -> Score:
         """Abstain: sampled frames hold nothing that this detector looks at."""

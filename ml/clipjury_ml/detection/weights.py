@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from pathlib import Path
 
 import safetensors.torch
 from torch import Tensor
 
+from clipjury_ml.detection.described import read_named
 from clipjury_ml.detection.manifest import PICKLE_SUFFIXES, DetectorError, ModelManifest
 
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -23,13 +23,7 @@ def read_weights(manifest: ModelManifest) -> dict[str, Tensor]:
     """
     path = manifest.weights_path
     refuse_pickle(path)
-    content = _read(path)
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != manifest.sha256:
-        raise DetectorError(
-            f"{path.name} of {manifest.id} has sha256 {digest[:12]}…, the manifest says {manifest.sha256[:12]}…: "
-            "the weights were changed or damaged; restore the file or install the package again"
-        )
+    content = read_named(manifest, LARGEST_BYTES)
     _check_header(path, content)
     try:
         return safetensors.torch.load(content)
@@ -44,15 +38,6 @@ def refuse_pickle(path: Path) -> None:
             f"{path.name} is a pickle (or may hold one), and loading a pickle runs whatever code is in it. "
             "Weights are read from .safetensors only: convert the file on a machine you can spare."
         )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise DetectorError(f"{path.name} is larger than {LARGEST_BYTES // 2**20} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise DetectorError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _check_header(path: Path, content: bytes) -> None:

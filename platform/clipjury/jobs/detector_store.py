@@ -44,7 +44,6 @@ def keep_folder(deps: Deps, folder: Path) -> NewVersion:
         detector=manifest.id,
         version=manifest.version,
         sha256=manifest.sha256,
-        is_calibrated=False,  # whatever its maker says: gold of this installation decides
         card=manifest.as_dict(),
         storage_key=prefix,
     )

@@ -20,9 +20,10 @@ from clipjury.domain.assignment import queue_bucket
 from clipjury.domain.clip_states import collects_votes
 from clipjury.domain.dispute import NOT_DRAWN, Finding
 from clipjury.domain.events import ClipRetired, Event
-from clipjury.domain.retirement import RetirementDecision, RetirementPolicy, decide_retirement, turns_verdict
+from clipjury.domain.retirement import RetirementDecision, decide_retirement, turns_verdict
 from clipjury.services import disputes
 from clipjury.services.ballots import ballots_of, detectors_of
+from clipjury.services.thresholds import policy_of
 from clipjury_ml.consensus import online
 
 
@@ -85,19 +86,6 @@ def _decide(
         anchored_for_manipulated=for_manipulated,
         anchored_for_authentic=for_authentic,
         policy=policy_of(basis, clip.votes_cap),
-    )
-
-
-def policy_of(basis: BasisRow, votes_cap: int) -> RetirementPolicy:
-    """The thresholds in force, with the cap the clip was received under."""
-    return RetirementPolicy(
-        version=f"retirement-{basis.policy_version}",
-        theta=basis.theta,
-        hysteresis=basis.hysteresis,
-        min_votes=min(basis.min_votes, votes_cap),
-        cap=votes_cap,  # the cap the clip was received under; a later policy does not move it
-        parallel_leases=basis.parallel_leases,
-        min_anchored=basis.min_anchored,
     )
 
 

@@ -9,7 +9,7 @@ from clipjury.db.queries import events
 from clipjury.db.queries.evidence import get_evidence
 from clipjury.domain.assignment import queue_bucket
 from clipjury.domain.errors import NotFoundError
-from clipjury.services.consensus import policy_of
+from clipjury.services.thresholds import policy_of
 
 
 def set_importance(session: Session, clip_id: uuid.UUID, importance: int, actor_id: int) -> None:

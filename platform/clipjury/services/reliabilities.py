@@ -32,7 +32,7 @@ def fit_if_due(session: Session) -> Fit | None:
     Answers are streamed; memory grows with the reviewers. Reliabilities never change inside a version, so any
     posterior can be recomputed from the version it names.
     """
-    progress = queries.get_progress(session, REFIT_VOTES)
+    progress = refits.get_progress(session, REFIT_VOTES)
     if not is_refit_due(progress.gold_answers - progress.gold_answers_known, progress.new_votes):
         return None
     tallies, digest = tally_answers(refits.stream_answers(session, progress.watermark))

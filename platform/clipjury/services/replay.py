@@ -15,9 +15,10 @@ from clipjury.db.queries.replays import ReplayedVersion, StoredPosterior
 from clipjury.domain.clip_states import ClipState
 from clipjury.domain.errors import NotFoundError
 from clipjury.domain.gold_tally import tally_answers
-from clipjury.domain.retirement import RetirementPolicy, decide_retirement
+from clipjury.domain.retirement import decide_retirement
 from clipjury.services.ballots import ballots_of, detectors_of
 from clipjury.services.reliabilities import fit_reliabilities
+from clipjury.services.thresholds import policy_of
 from clipjury_ml.consensus import online
 
 PRIOR_ENGINE = "prior"  # the first version of an installation: nothing was fitted
@@ -181,15 +182,6 @@ def _replay_verdict(
     for_manipulated, for_authentic = online.count_anchored(ballots)
     # A clip that became gold after its verdict has gold's cap now.
     cap = min(stored.votes_cap, max(1, len(ballots))) if stored.is_gold else stored.votes_cap
-    policy = RetirementPolicy(
-        version=f"retirement-{stored.policy_version}",
-        theta=stored.theta,
-        hysteresis=stored.hysteresis,
-        min_votes=min(stored.min_votes, cap),
-        cap=cap,
-        parallel_leases=stored.parallel_leases,
-        min_anchored=stored.min_anchored,
-    )
     decided = []
     states: tuple[ClipState, ...] = ("open", "closing")
     for state in states:
@@ -201,7 +193,7 @@ def _replay_verdict(
             live_leases=0,
             anchored_for_manipulated=for_manipulated,
             anchored_for_authentic=for_authentic,
-            policy=policy,
+            policy=policy_of(stored, cap),
         )
         decided.append((again.outcome, again.reason))
     if (stored.outcome, stored.reason) not in decided:

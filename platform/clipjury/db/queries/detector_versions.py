@@ -17,8 +17,8 @@ _COLUMNS = """id, detector, version, sha256, is_calibrated, card, state, parent_
 
 _UPSERT = text(
     f"""
-INSERT INTO detector_versions (detector, version, sha256, is_calibrated, card, parent_id, training_run_id, storage_key)
-VALUES (:detector, :version, :sha256, :is_calibrated, CAST(:card AS jsonb), :parent_id, :training_run_id, :storage_key)
+INSERT INTO detector_versions (detector, version, sha256, card, parent_id, training_run_id, storage_key)
+VALUES (:detector, :version, :sha256, CAST(:card AS jsonb), :parent_id, :training_run_id, :storage_key)
 ON CONFLICT (detector, version) DO UPDATE SET card = excluded.card,
   storage_key = COALESCE(detector_versions.storage_key, excluded.storage_key)
   WHERE detector_versions.sha256 = excluded.sha256
@@ -76,7 +76,6 @@ class NewVersion:
     detector: str
     version: str
     sha256: str
-    is_calibrated: bool
     card: dict[str, Any]
     storage_key: str | None
     parent_id: int | None = None

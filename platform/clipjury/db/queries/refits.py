@@ -1,4 +1,4 @@
-"""What a fit of reliabilities reads, now and in a replay: the answers on gold, and which gold there is."""
+"""Whether a fit of reliabilities is due, and what it reads, now and in a replay: gold, and the answers on it."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -49,6 +49,29 @@ WHERE NOT EXISTS (SELECT FROM votes v WHERE v.id = i) ORDER BY i"""
 )
 
 
+# Votes are counted from the newest version's watermark on, and no further than it takes to know that one is due.
+_PROGRESS = text(
+    f"""
+WITH newest AS (SELECT gold_answers, vote_watermark FROM reliability_versions ORDER BY version DESC LIMIT 1)
+SELECT COALESCE((SELECT max(id) FROM votes), 0) AS watermark,
+  (SELECT count(*) FROM votes v JOIN ({_GOLD_NOW}) g ON g.clip_id = v.clip_id
+    WHERE v.label <> 'unsure') AS gold_answers, newest.gold_answers AS gold_answers_known,
+  (SELECT count(*) FROM (
+    SELECT FROM votes WHERE id > newest.vote_watermark ORDER BY id LIMIT :enough) n) AS new_votes
+FROM newest"""
+)
+
+
+@dataclass(frozen=True)
+class RefitProgressRow:
+    """How far votes and gold answers have come, and how many of each the newest version knows of."""
+
+    watermark: int
+    gold_answers: int
+    gold_answers_known: int
+    new_votes: int
+
+
 @dataclass(frozen=True)
 class GoldChange:
     """A clip that has become gold for fits, or gold of another label; label None: it no longer is."""
@@ -56,6 +79,11 @@ class GoldChange:
     clip_id: uuid.UUID
     label: str | None
     is_synthetic: bool
+
+
+def get_progress(session: Session, enough_votes: int) -> RefitProgressRow:
+    """How far things have come since the newest version, active or not; new votes are counted to `enough_votes`."""
+    return row_as(RefitProgressRow, session.execute(_PROGRESS, {"enough": enough_votes}).one())
 
 
 def stream_answers(session: Session, watermark: int) -> Iterator[GoldAnswer]:

@@ -1,4 +1,4 @@
-"""What is known of the reviewers, by version: whether one is due, new versions, the one in force."""
+"""What is known of the reviewers, by version: new versions, and the one in force."""
 
 import json
 import uuid
@@ -12,23 +12,6 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.models.consensus import Reliability
 from clipjury.db.queries.rows import row_as
-
-# Withdrawn gold is quarantined, and so is left out here.
-_ANSWERS = """
-FROM votes v JOIN gold_labels g ON g.clip_id = v.clip_id AND g.role = 'serve'
-JOIN clips c ON c.id = g.clip_id AND c.quarantined_at IS NULL
-WHERE v.label <> 'unsure'"""
-
-# Votes are counted from the newest version's watermark on, and no further than it takes to know that one is due.
-_PROGRESS = text(
-    f"""
-WITH newest AS (SELECT gold_answers, vote_watermark FROM reliability_versions ORDER BY version DESC LIMIT 1)
-SELECT COALESCE((SELECT max(id) FROM votes), 0) AS watermark,
-  (SELECT count(*) {_ANSWERS}) AS gold_answers, newest.gold_answers AS gold_answers_known,
-  (SELECT count(*) FROM (
-    SELECT FROM votes WHERE id > newest.vote_watermark ORDER BY id LIMIT :enough) n) AS new_votes
-FROM newest"""
-)
 
 _NEW_VERSION = text(
     """
@@ -101,16 +84,6 @@ WHERE c.state IN ('open', 'closing', 'retired') AND c.reliability_version <> a.v
 
 
 @dataclass(frozen=True)
-class RefitProgressRow:
-    """How far votes and gold answers have come, and how many of each the newest version knows of."""
-
-    watermark: int
-    gold_answers: int
-    gold_answers_known: int
-    new_votes: int
-
-
-@dataclass(frozen=True)
 class ReliabilityRow:
     """A reviewer's reliability in one version."""
 
@@ -153,11 +126,6 @@ class VersionRow:
     decided_by: str | None
     reviewers: int
     anchored: int
-
-
-def get_progress(session: Session, enough_votes: int) -> RefitProgressRow:
-    """How far things have come since the newest version, active or not; new votes are counted to `enough_votes`."""
-    return row_as(RefitProgressRow, session.execute(_PROGRESS, {"enough": enough_votes}).one())
 
 
 def insert_version(session: Session, new: NewVersion) -> int:
