@@ -22,7 +22,7 @@ function VersionItem({ version }: { version: DetectorVersion }): ReactElement {
         {STATE_WORDS[version.state]}
       </Badge>
       {version.gate_outcome === null ? null : <Badge tone={version.gate_outcome === "passed" ? "accent" : "warn"}>{OUTCOME_WORDS[version.gate_outcome]}</Badge>}
-      {version.is_calibrated ? null : <Badge tone="warn">uncalibrated</Badge>}
+      {version.counted_for.length === 0 ? <Badge>shown only</Badge> : version.is_calibrated ? null : <Badge tone="warn">uncalibrated</Badge>}
       <span className={styles.quiet}>AUC on gate items: {aucWords(version.auc, version.auc_low, version.auc_high)}</span>
       <span className={styles.quiet}>{dateAndTime(version.created_at)}</span>
     </li>

@@ -97,7 +97,7 @@ export function VersionPage({ id, user }: { id: number; user: User }): ReactElem
       <div className={styles.stack}>
         <DecideCard detail={detail.data} user={user} />
         {report === null ? null : <ReportCard report={report} />}
-        <CalibrationCard detail={detail.data} />
+        {version.counted_for.length === 0 ? null : <CalibrationCard detail={detail.data} />}
         <GateCard gate={gate} />
         <VersionCard detail={detail.data} />
         <InForceCard detail={detail.data} />
