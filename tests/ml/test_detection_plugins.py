@@ -24,7 +24,7 @@ from clipjury.cli.detectors import detectors
 from clipjury_ml.detection.conformance import check_folder, draw_frames
 from clipjury_ml.detection.exported import read_answer, to_planes
 from clipjury_ml.detection.manifest import DetectorError, ModelInput, read_manifest
-from clipjury_ml.detection.registry import load_folder
+from clipjury_ml.detection.registry import BUNDLED, load_folder
 
 FORMATS = ["model.pt2", "model.ts.pt", "model.onnx"]
 
@@ -49,6 +49,13 @@ def test_a_good_folder_meets_every_demand(weights: str, tmp_path: Path) -> None:
     found = list(check_folder(write_plugin(tmp_path, weights)))
     assert [check for check in found if not check.passed] == []
     assert {"refuses changed weights", "refuses a pickle under its weights' name"} <= {c.name for c in found}
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in BUNDLED.glob("*/model.json")), ids=lambda p: p.name
+)
+def test_what_comes_with_the_package_meets_the_demands_made_of_strangers(folder: Path) -> None:
+    assert [check for check in check_folder(folder) if not check.passed] == []
 
 
 def test_a_detector_of_faces_is_tried_for_abstention(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from clipjury_ml.detection.manifest import MANIFEST_NAME, DetectorError, ModelManifest, read_manifest
-from clipjury_ml.detection.protocol import Detector, Score
+from clipjury_ml.detection.protocol import Detector, ReadsFiles, Score
 from clipjury_ml.detection.registry import build, load_folder
 from clipjury_ml.media.faces import Face
 from clipjury_ml.media.results import SampledFrames
@@ -59,7 +59,7 @@ def check_folder(folder: Path) -> Iterator[Check]:
         started = time.perf_counter()
         first = detector.score(frames)
         yield _check_speed((time.perf_counter() - started) / len(frames.rgb))
-        yield _check_form(first, len(frames.rgb))
+        yield _check_form(first, len(frames.rgb), reads_files=isinstance(detector, ReadsFiles))
         yield from _check_repeats(folder, detector, frames, first)
         yield _check_extremes(detector, manifest.input.frames)
         yield from _check_abstention(detector, manifest)
@@ -81,7 +81,11 @@ def draw_frames(count: int, seed: int, level: int | None = None) -> SampledFrame
     return SampledFrames(rgb, tuple(range(count)), tuple(n / 25 for n in range(count)))
 
 
-def _check_form(score: Score, frames: int) -> Check:
+def _check_form(score: Score, frames: int, *, reads_files: bool) -> Check:
+    """One that looks at whole files has nothing to say of sampled frames, and must say so."""
+    if reads_files:
+        abstained = score.p_manipulated is None and not score.in_domain and score.abstention is not None
+        return Check("answers in form", abstained, f"on sampled frames: {score.abstention}")
     told = [value for value in score.frame_scores if value is not None]
     good = (
         len(score.frame_scores) == frames
