@@ -17,7 +17,7 @@ const row = {
 
 describe("what a score is worth", () => {
   it("says how far it can speak on either side", () => {
-    expect(worthWords(row, 25)).toBe("A score makes what was seen at most 12 times likelier if manipulated, 5.0 times if authentic.");
+    expect(worthWords(row, 25)).toBe("A score is at most 12 times as likely on manipulated clips as on authentic ones, or 5.0 times the other way round.");
   });
   it("says when it was found to say nothing", () => {
     expect(worthWords({ ...row, line: { intercept: 0, slope: 0, lowest: 1, highest: 1 } }, 25)).toContain("move no posterior");

@@ -12,8 +12,8 @@ export function worthWords(row: Kind, wanted: number): string {
   if (row.line.slope === 0 || (row.line.lowest === 1 && row.line.highest === 1)) {
     return "Measured, and found to say nothing: these scores move no posterior.";
   }
-  const most = `at most ${ratio(row.line.highest)} times likelier if manipulated, ${ratio(1 / row.line.lowest)} times if authentic`;
-  return `A score makes what was seen ${most}.${row.line.slope < 0 ? " This detector ranks in reverse here." : ""}`;
+  const most = `at most ${ratio(row.line.highest)} times as likely on manipulated clips as on authentic ones, or ${ratio(1 / row.line.lowest)} times the other way round`;
+  return `A score is ${most}.${row.line.slope < 0 ? " This detector ranks in reverse here." : ""}`;
 }
 
 /** How much gold there is to calibrate on, in a sentence. */

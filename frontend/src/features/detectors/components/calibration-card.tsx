@@ -69,7 +69,7 @@ export function CalibrationCard({ detail }: { detail: DetectorDetail }): ReactEl
               <KindRow key={row.kind} row={row} wanted={calibration.wanted_of_each} />
             ))}
           </ul>
-          <p className={styles.quiet}>
+          <p className={`${styles.quiet} ${styles.news}`}>
             Measured {dateAndTime(calibration.at)}. {goldWords(calibration)}
           </p>
         </>
