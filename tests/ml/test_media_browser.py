@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from clipjury_ml.media.previews import make_preview
 
 pytestmark = pytest.mark.browser
 
+NORMAL_PRIORITY = 20
 SEEK_AND_READ = """
 async ([at]) => {
   const video = document.querySelector("video");
@@ -36,6 +38,32 @@ def page(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page()
     yield opened
     opened.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root could raise priorities in the first place")
+def test_no_thread_of_the_browser_runs_above_others(page: Page, tmp_path: Path) -> None:
+    preview = make_preview(make_clip(BY_NAME["plain.mp4"], tmp_path), tmp_path)
+    load(page, preview.path)
+    page.evaluate("document.querySelector('video').play()")
+    tasks = [task for task in Path("/proc").glob("[0-9]*/task/*") if "chrom" in _program(task)]
+    assert tasks
+    raised = [task.name for task in tasks if _priority(task) < NORMAL_PRIORITY]
+    assert raised == []
+
+
+def _program(task: Path) -> str:
+    try:
+        return str((task.parents[1] / "exe").readlink())
+    except OSError:
+        return ""
+
+
+def _priority(task: Path) -> int:
+    """As in proc_pid_stat(5): 20 for an ordinary thread, less for one of negative nice, below 0 in real time."""
+    try:
+        return int((task / "stat").read_text().rpartition(")")[2].split()[15])
+    except OSError:  # it has ended meanwhile
+        return NORMAL_PRIORITY
 
 
 @pytest.mark.parametrize(
