@@ -16,8 +16,8 @@ from datetime import timedelta
 from statistics import mean, quantiles
 
 import numpy as np
-from detector_weight import EASE_SPREAD
-from retirement_shares import known_by_gold
+from bench.detector_weight import EASE_SPREAD
+from bench.retirement_shares import known_by_gold
 
 from clipjury.domain.assignment import AGE_EPOCH, RANDOM_SHARE, log_value, queue_bucket
 from clipjury.domain.retirement import DEFAULT_POLICY, decide_retirement
