@@ -46,7 +46,7 @@ def call(
 def run_window(port: int, loops: list[Loop], seconds: float, *, pause_s: float = 0.0) -> Window:
     """Run every client's loop for `seconds`; loops under way at the end are finished and counted.
 
-    Between two loops a client pauses for a random time of mean `pause_s`.
+    Before each loop a client pauses for a random time of mean `pause_s`: no herd starts together.
     """
     window, lock = Window(), threading.Lock()
     begun = time.perf_counter()
@@ -56,12 +56,12 @@ def run_window(port: int, loops: list[Loop], seconds: float, *, pause_s: float =
         mine: list[tuple[float, float]] = []
         try:
             while time.perf_counter() - begun < seconds:
+                if pause_s:
+                    time.sleep(random.expovariate(1 / pause_s))
                 took = loop(connection)
                 if took is None:
                     break
                 mine.append(took)
-                if pause_s:
-                    time.sleep(random.expovariate(1 / pause_s))
         except Exception as error:  # noqa: BLE001 - a bench reports what went wrong and goes on
             with lock:
                 window.errors.append(repr(error))

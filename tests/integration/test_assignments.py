@@ -98,6 +98,10 @@ FROM generate_series(1, 20000) n"""),
             "base_s": 600,
             "per_clip_s": 10,
             "cap_s": 3600,
+            "sensitivity": 0.7,
+            "specificity": 0.8,
+            "bar": 2.9,
+            "fall_per_vote": 0.17,
         }
         plan = LEASE_WITHIN_WINDOW[turn].explain(connection, values)
     assert most_rows(plan[0]["Plan"]) <= WINDOW

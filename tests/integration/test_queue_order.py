@@ -17,9 +17,11 @@ from clipjury.db.transaction import transaction
 from clipjury.domain.assignment import queue_bucket
 from clipjury.domain.errors import NotFoundError
 from clipjury.domain.gold import FIRST_GOLD, FIRST_LEASES
+from clipjury.domain.matching import NEAR_TIES, Asking, expected_worth
 from clipjury.services.assignments import lease_next_clip
 from clipjury.services.importance import set_importance
 from clipjury.services.votes import cast_vote
+from clipjury_ml.consensus.online import DEFAULT_RELIABILITY
 
 NEVER_GOLD = 0.9999
 BY_VALUE, AT_RANDOM = 0.99, 0.0
@@ -85,6 +87,45 @@ def test_what_is_nearly_done_comes_first_and_what_people_disagree_on_last(databa
     assert disputed not in offered
     assert offered <= set(fresh)
     assert len(offered) > 3, "near-ties are drawn by chance"
+
+
+def test_near_ties_go_to_whose_errors_differ_from_those_of_the_voters(database: Database) -> None:
+    """PostgreSQL's choice is the rule's: the best of the next entries for this reviewer's own rates."""
+    standing = clips(NEAR_TIES + 4)
+    rng = random.Random(5)
+    for place, clip_id in enumerate(standing):
+        n = 0 if place == 3 else rng.randint(2, 5)
+        p, effective = (
+            (rng.choice((0.2, 0.8)) + rng.uniform(-0.02, 0.02), rng.uniform(0.9, 1.0) * n / (0.8 + 0.2 * n))
+            if n
+            else (None, None)
+        )
+        rows(
+            "UPDATE clips SET queue_bucket = 0, rank = :rank, p_full = :p, p_people = :p, votes_count = :n,"
+            " n_effective = :effective WHERE id = :c",
+            rank=(place + 0.5) / 100,
+            p=p,
+            n=n,
+            effective=effective,
+            c=clip_id,
+        )
+    places = {clip_id: place for place, clip_id in enumerate(standing)}
+    where = "SELECT votes_count, COALESCE(n_effective, 0), COALESCE(p_full, 0.5) FROM clips WHERE id = :c"
+    worth_of = {clip_id: rows(where, c=clip_id)[0] for clip_id in standing}
+    chosen = set()
+    nobody_yet = (DEFAULT_RELIABILITY.sensitivity, DEFAULT_RELIABILITY.specificity)
+    for rates in ((0.55, 0.95), (0.95, 0.55), (0.8, 0.8), (0.45, 0.9), nobody_yet):
+        with transaction() as session:
+            reviewer = make_user(session)
+            if rates != nobody_yet:
+                anchor_reviewer(session, reviewer, sensitivity=rates[0], specificity=rates[1])
+        asking = Asking(0, 0, *rates)
+        for start in (0.0, 0.03):
+            near = [c for c in standing if places[c] + 0.5 >= 100 * start][:NEAR_TIES]
+            best = max(near, key=lambda c: expected_worth(*worth_of[c], asking))  # type: ignore[arg-type]
+            assert first_offered(reviewer, start) == best
+            chosen.add(best)
+    assert len(chosen) > 2, "different reviewers are matched to different clips"
 
 
 def test_a_share_of_the_leases_goes_through_the_queue_whatever_a_vote_is_worth(database: Database) -> None:
@@ -184,11 +225,10 @@ def test_gold_is_unaffected_by_the_order_and_looks_like_the_rest(database: Datab
 
 def entries_walked(statement: object, reviewer_id: int) -> float:
     """The most entries that any node of the plan handled, for a reviewer who has judged a third of all."""
-    values = {"reviewer_id": reviewer_id, "start": 0.5}
+    values = {"reviewer_id": reviewer_id, "start": 0.5, "base_s": 600, "per_clip_s": 10, "cap_s": 3600}
+    matching = {"sensitivity": 0.7, "specificity": 0.8, "bar": 2.9, "fall_per_vote": 0.17}
     with transaction() as session:
-        plan = statement.explain(  # type: ignore[attr-defined]
-            session, {**values, "base_s": 600, "per_clip_s": 10, "cap_s": 3600}
-        )
+        plan = statement.explain(session, {**values, **matching})  # type: ignore[attr-defined]
         session.rollback()
     return most_rows(plan[0]["Plan"])
 

@@ -22,8 +22,10 @@ from clipjury.domain.assignment import (
 )
 from clipjury.domain.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from clipjury.domain.gold import is_gold_turn
+from clipjury.domain.matching import Asking
 from clipjury.domain.vocabulary import SKIP_REASON_IDS
 from clipjury.domain.voting import LEASE_WITHDRAWN
+from clipjury_ml.consensus import online
 
 _LEASE_OVER = "Your time for this clip ran out, so it went back to the queue. Ask for the next clip."
 
@@ -39,28 +41,43 @@ def lease_next_clip(
     (lease_race) when the same reviewer asked twice at once: the caller asks again.
     """
     turn: Turn = "random" if is_random_turn(value_draw) else "value"
-    if is_gold_turn(*queries.get_lease_tally(session, reviewer_id), gold_draw):
+    asking = _asking(session, reviewer_id)
+    if is_gold_turn(asking.leases, asking.gold_leases, gold_draw):
         turn = "gold"
-    taken = _lease(session, reviewer_id, start, turn)
+    taken = _lease(session, reviewer_id, asking, start, turn)
     if taken is not None and taken.is_expired:
         _end(session, taken.id, "expired")
-        taken = _lease(session, reviewer_id, start, turn)
+        taken = _lease(session, reviewer_id, asking, start, turn)
     if taken is None:
         # Everything near was barred for this reviewer, or every place is held: give back what ran out, look at all.
         expire_leases(session, limit=100)
-        taken = _lease(session, reviewer_id, start, turn, anywhere=True)
+        taken = _lease(session, reviewer_id, asking, start, turn, anywhere=True)
     if taken is None:
         return None
     return get_lease(session, taken.id, reviewer_id), taken.is_new
 
 
+def _asking(session: Session, reviewer_id: int) -> Asking:
+    row = queries.get_asking(session, reviewer_id)
+    unknown = online.DEFAULT_RELIABILITY
+    return Asking(
+        row.leases,
+        row.gold_leases,
+        row.sensitivity or unknown.sensitivity,
+        row.specificity or unknown.specificity,
+        row.theta,
+        row.cap,
+    )
+
+
 def _lease(
-    session: Session, reviewer_id: int, start: float, turn: Turn, *, anywhere: bool = False
+    session: Session, reviewer_id: int, asking: Asking, start: float, turn: Turn, *, anywhere: bool = False
 ) -> TakenLease | None:
     try:
         return queries.lease_next(
             session,
             reviewer_id,
+            asking,
             start=start_rank(start),
             base_s=LEASE_BASE_S,
             per_clip_s=LEASE_PER_CLIP_SECOND,

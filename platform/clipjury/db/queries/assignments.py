@@ -11,15 +11,22 @@ from sqlalchemy.orm import Session
 from clipjury.db.prepared import Prepared
 from clipjury.db.queries.picking import LEASE_ANYWHERE, LEASE_WITHIN_WINDOW, Turn
 from clipjury.db.queries.rows import row_as
+from clipjury.domain.matching import Asking
 
 _LEASE_COLUMNS = """
   a.id, a.state, a.reviewer_id, a.expires_at, a.renewals, a.clip_id, clock_timestamp() AS server_time,
   a.expires_at <= clock_timestamp() AS is_expired
 """
 
-_TALLY = Prepared(
-    "lease_tally",
-    "SELECT leases, gold_leases FROM lease_tallies WHERE user_id = :reviewer_id",
+_ASKING = Prepared(
+    "asking",
+    """
+SELECT COALESCE(t.leases, 0) AS leases, COALESCE(t.gold_leases, 0) AS gold_leases, r.sensitivity, r.specificity,
+  p.theta, p.cap
+FROM (SELECT theta, cap FROM policies ORDER BY version DESC LIMIT 1) p
+LEFT JOIN lease_tallies t ON t.user_id = :reviewer_id
+LEFT JOIN reliabilities r ON r.user_id = :reviewer_id
+  AND r.version = (SELECT version FROM reliability_versions WHERE is_active)""",
     reviewer_id="bigint",
 )
 
@@ -96,6 +103,18 @@ class LeaseRow:
 
 
 @dataclass(frozen=True)
+class AskingRow:
+    """What is known of whoever asks for a clip, and the policy in force; rates are null before any gold answer."""
+
+    leases: int
+    gold_leases: int
+    sensitivity: float | None
+    specificity: float | None
+    theta: float
+    cap: int
+
+
+@dataclass(frozen=True)
 class TakenLease:
     """The lease a reviewer has after asking: a new one, or the one held already."""
 
@@ -147,6 +166,7 @@ class LockedLease:
 def lease_next(
     session: Session,
     reviewer_id: int,
+    asking: Asking,
     *,
     start: float,
     base_s: float,
@@ -158,9 +178,9 @@ def lease_next(
     """The lease the reviewer holds, or a new one from the random place `start` in [0, 1) on; None when this
     look found none.
 
-    `turn` says what is looked for first (db/queries/picking.py). `anywhere` looks through the whole
-    queue. The lease runs `base_s + per_clip_s` for each second of the clip, at most `cap_s`, by the database's
-    clock. Raises IntegrityError when the same reviewer asks twice at once.
+    `turn` says what is looked for first (db/queries/picking.py), `asking` whom near-ties are matched to. `anywhere`
+    looks through the whole queue. The lease runs `base_s + per_clip_s` for each second of the clip, at most `cap_s`,
+    by the database's clock. Raises IntegrityError when the same reviewer asks twice at once.
     """
     row = (LEASE_ANYWHERE if anywhere else LEASE_WITHIN_WINDOW)[turn].row(
         session,
@@ -170,15 +190,19 @@ def lease_next(
             "base_s": base_s,
             "per_clip_s": per_clip_s,
             "cap_s": cap_s,
+            "sensitivity": asking.sensitivity,
+            "specificity": asking.specificity,
+            "bar": asking.bar,
+            "fall_per_vote": asking.fall_per_vote,
         },
     )
     return row_as(TakenLease, row)
 
 
-def get_lease_tally(session: Session, reviewer_id: int) -> tuple[int, int]:
-    """How many leases the reviewer has been given, and how many of them on gold."""
-    row = _TALLY.row(session, {"reviewer_id": reviewer_id})
-    return (row.leases, row.gold_leases) if row else (0, 0)
+def get_asking(session: Session, reviewer_id: int) -> AskingRow:
+    """What is known of the reviewer who asks for a clip."""
+    row: AskingRow = row_as(AskingRow, _ASKING.one(session, {"reviewer_id": reviewer_id}))
+    return row
 
 
 def find_leased_clip(session: Session, assignment_id: uuid.UUID, reviewer_id: int) -> LeasedClipRow | None:

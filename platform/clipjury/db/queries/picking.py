@@ -3,7 +3,8 @@
 from typing import Final, Literal
 
 from clipjury.db.prepared import Prepared
-from clipjury.domain.assignment import TIER_FRESH, TIER_GOLD, TIER_STARTED
+from clipjury.domain.assignment import FALL_FRESH, TIER_FRESH, TIER_GOLD, TIER_STARTED
+from clipjury.domain.matching import NEAR_TIES, SHARED_MISSES, SUREST, TYPICAL_WEIGHT
 
 # Whose turn it is: the clips on which a vote is worth most, any clip of the queue, or gold.
 Turn = Literal["value", "random", "gold"]
@@ -16,7 +17,7 @@ WINDOW: Final = 50
 # its whole window, for gold as for the rest, so that the time it takes does not tell which it was.
 _LOOK = """
   SELECT c.id FROM (
-    SELECT q.id, q.group_id, {order} FROM clips q
+    SELECT q.id, q.group_id, {order}, row_number() OVER (ORDER BY {order}) AS place FROM clips q
     WHERE {guard} q.leasable AND {where} ORDER BY {order}{limit}
   ) w JOIN clips c ON c.id = w.id
   WHERE c.leasable{free} AND NOT EXISTS (
@@ -26,17 +27,49 @@ _LOOK = """
   ORDER BY {outer} LIMIT 1 FOR UPDATE OF c SKIP LOCKED
 """
 
-# The lowest bucket holds the clips on which a vote is worth most, near-ties all of them: it is entered at a random
-# place, and the next ones follow in the order of their random ranks. Clips that somebody is at are left out here: an
-# answer under way may make the next one needless.
+
+def _gain_sql(count: str) -> str:
+    return f"({count} / (1 + {SHARED_MISSES} * ({count} - 1)))"
+
+
+# `expected_worth` of domain/matching.py, of clip c for whoever asks; the names are that module's. A lead of 0 gains 0.
+_EXPECTED_WORTH = f"""(
+  SELECT sum((p * said.m + (1 - p) * said.a) * exp(-({FALL_FRESH} + :fall_per_vote * (c.votes_count + 1))
+    * GREATEST(0, :bar - COALESCE(abs(gathered + signed)
+      / ((ahead + behind) / NULLIF(kept, 0) - {1 - SHARED_MISSES} * behind / ahead), abs(gathered + signed)))))
+  FROM (SELECT LEAST(1 - {SUREST}, GREATEST({SUREST}, COALESCE(c.p_full, 0.5))) AS p) q1
+  CROSS JOIN LATERAL (SELECT ln(p / (1 - p)) AS log_odds, COALESCE(
+    c.n_effective * {1 - SHARED_MISSES} / (1 - {SHARED_MISSES} * c.n_effective), 0) AS count) q2
+  CROSS JOIN LATERAL (SELECT abs(log_odds) * (1 + {SHARED_MISSES} * GREATEST(0, count - 1)) AS gathered) q3
+  CROSS JOIN LATERAL (SELECT LEAST(count, (count + gathered / {TYPICAL_WEIGHT}) / 2) AS larger) q4
+  CROSS JOIN LATERAL (SELECT CASE WHEN larger > 0 AND larger >= count
+    THEN gathered / larger ELSE {TYPICAL_WEIGHT} END AS each) q5
+  CROSS JOIN (VALUES (:sensitivity, 1 - :specificity), (1 - :sensitivity, :specificity)) said (m, a)
+  CROSS JOIN LATERAL (SELECT ln(said.m / said.a) * CASE WHEN log_odds = 0 THEN sign(ln(said.m / said.a))
+    ELSE sign(log_odds) END AS signed, abs(ln(said.m / said.a)) AS size) q6
+  CROSS JOIN LATERAL (SELECT (signed >= 0) = (gathered + signed >= 0) AS joins,
+    CASE WHEN gathered + signed < 0 THEN count - larger ELSE larger END AS lead) q7
+  CROSS JOIN LATERAL (SELECT lead * each + CASE WHEN joins THEN size ELSE 0 END AS ahead,
+    (count - lead) * each + CASE WHEN joins THEN 0 ELSE size END AS behind,
+    CASE WHEN joins AND size > each THEN size + each * ({_gain_sql("(lead + 1)")} - 1)
+      WHEN joins THEN each * {_gain_sql("lead")} + size * ({_gain_sql("(lead + 1)")} - {_gain_sql("lead")})
+      ELSE each * {_gain_sql("lead")} END AS kept) q8)"""
+
+# The lowest bucket holds the clips on which a vote is worth most, near-ties all of them. It is entered at a random
+# place; of the next ones comes first what this reviewer's answer is expected to further most. Clips that somebody is
+# at are left out here: an answer under way may make the next one needless.
 _TOP_BUCKET = """top AS MATERIALIZED (
   SELECT t.queue_bucket FROM clips t WHERE t.leasable AND t.queue_priority < 2
   ORDER BY t.queue_bucket, t.rank LIMIT 1)"""
 
-_Look = tuple[str, str, str]  # condition, order, and what keeps a clip back besides
+# Condition, order of the walk, order of the choice among what was walked, and what keeps a clip back besides.
+_Look = tuple[str, str, str, str]
+_MATCHED = (
+    f"w.queue_bucket, CASE WHEN w.place <= {NEAR_TIES} THEN {_EXPECTED_WORTH} END DESC NULLS LAST, w.place"
+)
 _TOP = "(SELECT queue_bucket FROM top)"
 _BY_VALUE: tuple[_Look, ...] = tuple(
-    (f"q.queue_priority < 2 AND {part}", "queue_bucket, rank", " AND c.live_leases = 0")
+    (f"q.queue_priority < 2 AND {part}", "q.queue_bucket, q.rank", _MATCHED, " AND c.live_leases = 0")
     for part in (
         f"q.queue_bucket = {_TOP} AND q.rank >= :start",
         f"q.queue_bucket = {_TOP} AND q.rank < :start",
@@ -53,7 +86,7 @@ held AS MATERIALIZED (
 def _in_tier(tier: int) -> tuple[_Look, ...]:
     """From a random place on the circle of a tier's ranks."""
     return tuple(
-        (f"q.queue_priority = {tier} AND q.rank {side} :start", "queue_priority, rank", "")
+        (f"q.queue_priority = {tier} AND q.rank {side} :start", "q.queue_priority, q.rank", "w.place", "")
         for side in (">=", "<")
     )
 
@@ -62,9 +95,8 @@ def _pick_sql(looks: tuple[_Look, ...], limit: str) -> str:
     """The lease held already, else one look after the other, each made only when those before it found nothing."""
     found = ["held"]
     parts = [_HELD, _TOP_BUCKET]
-    for number, (where, columns, free) in enumerate(looks):
+    for number, (where, order, outer, free) in enumerate(looks):
         guard = "".join(f"NOT EXISTS (SELECT FROM {name}) AND " for name in found)
-        order, outer = (", ".join(f"{at}.{name}" for name in columns.split(", ")) for at in "qw")
         look = _LOOK.format(guard=guard, where=where, order=order, outer=outer, free=free, limit=limit)
         parts.append(f"look{number} AS MATERIALIZED ({look})")
         found.append(f"look{number}")
@@ -100,6 +132,10 @@ _LOOKS: Final[dict[Turn, tuple[_Look, ...]]] = {
 }
 
 
+_NUMBERS = ("start", "base_s", "per_clip_s", "cap_s")
+_OF_MATCHING = ("sensitivity", "specificity", "bar", "fall_per_vote")
+
+
 def _lease_statements(suffix: str, limit: str) -> dict[Turn, Prepared]:
     """One for each turn. The limit is written out: as a parameter it would be planned anew with every call."""
     return {
@@ -107,10 +143,7 @@ def _lease_statements(suffix: str, limit: str) -> dict[Turn, Prepared]:
             f"lease_{turn}{suffix}",
             _pick_sql(looks, limit) + _LEASE_PICKED,
             reviewer_id="bigint",
-            start="double precision",
-            base_s="double precision",
-            per_clip_s="double precision",
-            cap_s="double precision",
+            **dict.fromkeys(_NUMBERS + (() if turn == "random" else _OF_MATCHING), "double precision"),
         )
         for turn, looks in _LOOKS.items()
     }
