@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from tests.factories.detectors import write_detector
 from tests.factories.rows import make_open_clip, make_user
 from tests.jobs.conftest import read_all
 from tests.jobs.test_promotion import give_score, incumbent  # noqa: F401  # a fixture
@@ -17,8 +19,9 @@ from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.calibration import FEWEST_PER_LABEL, Line, calibrated_probability
 from clipjury.domain.errors import ConflictError, NotFoundError
+from clipjury.jobs import detector_store
 from clipjury.jobs.tracked import run_tracked_job
-from clipjury.services import calibrations, jobs
+from clipjury.services import calibrations, detectors, jobs
 from clipjury_ml.consensus.online import CALIBRATED_WEIGHT, UNCALIBRATED_WEIGHT
 
 
@@ -124,6 +127,28 @@ def test_a_detector_that_says_one_thing_moves_nothing(
     assert found["cllr"] >= 1.0 - 1e-9
     assert found["line"] == {"intercept": 0.0, "slope": 0.0, "log_low": 0.0, "log_high": 0.0}
     assert p_full(clip_id) == 0.5
+
+
+def test_a_detector_that_says_nothing_does_not_dilute_one_that_does(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    with transaction() as session:
+        kept = detector_store.keep_folder(deps, write_detector(tmp_path, "other-lite0"))
+        other = detectors.register_version(session, kept)
+        session.execute(text("UPDATE detector_versions SET state = 'active' WHERE id = :i"), {"i": other.id})
+    clip_id = open_clip(incumbent, 0.9)
+    add_gold(incumbent, 60, skill=0.8)
+    calibrate(deps, incumbent)
+    alone = p_full(clip_id)
+    give_score(clip_id, other, 0.2)
+    for (gold,) in read_all("SELECT clip_id FROM gold_labels"):
+        assert isinstance(gold, uuid.UUID)
+        give_score(gold, other, 0.9)
+    calibrate(deps, other)
+    assert newest_kinds()["video"]["line"]["slope"] == 0.0
+    assert p_full(clip_id) == alone > 0.6
 
 
 def test_gold_that_was_withdrawn_or_has_another_role_does_not_count(

@@ -1,7 +1,9 @@
 """What a clip's posterior rests on, read in one statement: active version, policy, scores and ballots.
 
-Scores are those of detector versions in force; others stay in the history and move nothing. The reasons for which
-the clip has been disputed come along, so that a vote that disputes nothing asks nothing more.
+Scores are those of detector versions in force; others stay in the history and move nothing. One that gold has shown to
+say nothing (exactly one half once calibrated) is left out like an abstention: in the mean of several detectors it would
+dilute those that do. The reasons for which the clip has been disputed come along, so that a vote that disputes nothing
+asks nothing more.
 """
 
 import uuid
@@ -23,7 +25,8 @@ WITH basis AS (
     ARRAY(SELECT DISTINCT r.reason FROM disputes d JOIN dispute_reasons r ON r.dispute_id = d.id
       WHERE d.clip_id = :clip_id) AS disputed_for,
     COALESCE((SELECT jsonb_agg(jsonb_build_object('p', COALESCE(s.p_calibrated, s.p_manipulated),
-        'in_domain', s.is_in_domain, 'calibrated', s.p_calibrated IS NOT NULL) ORDER BY s.detector_version_id)
+        'in_domain', s.is_in_domain AND s.p_calibrated IS DISTINCT FROM 0.5,
+        'calibrated', s.p_calibrated IS NOT NULL) ORDER BY s.detector_version_id)
       FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
       WHERE s.clip_id = :clip_id AND d.state = 'active'), '[]') AS scores
   FROM policies p ORDER BY p.version DESC LIMIT 1)
