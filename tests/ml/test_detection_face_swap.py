@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.factories.detectors import centred_face, draw_face, no_face, write_detector
 
-from clipjury_ml.detection.crops import crop_faces, crop_square
+from clipjury_ml.detection.crops import crop_faces
 from clipjury_ml.detection.explanation import explain_score, overlay
 from clipjury_ml.detection.face_swap import FaceSwapDetector, aggregate, build, sigmoid
 from clipjury_ml.detection.manifest import read_manifest
-from clipjury_ml.detection.pixels import cut_square
 from clipjury_ml.detection.protocol import Score
 from clipjury_ml.media.faces import Face
 from clipjury_ml.media.results import SampledFrames
+from clipjury_ml.media.squares import crop_square, cut_square
 
 
 @pytest.fixture(scope="module")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clipjury_ml.detection.pixels import cut_square
 from clipjury_ml.media.faces import Face
+from clipjury_ml.media.squares import crop_square, cut_square
 
 Image = NDArray[np.uint8]
 FindFaces = Callable[[Image], list[Face]]
 
-HULL_PER_BOX = 0.872  # landmark hull's longer side / face box's longer side: mean of 60 portraits, sd .034
-HULL_BELOW_BOX = 0.05  # the hull's centre lies this share of the box's longer side below the box's centre
 MIN_CONFIDENCE = 0.9
 MOST_FACES = 3
 
@@ -30,14 +28,6 @@ class FaceCrops:
     crops: Image
     squares_px: NDArray[np.float32]
     found: int
-
-
-def crop_square(box_xywh_px: Sequence[float], margin: float) -> tuple[float, float, float]:
-    """Left, top and side in px of the square that is margin × the landmark hull expected in a face box."""
-    x, y, width, height = box_xywh_px
-    longer = max(width, height)
-    side = longer * HULL_PER_BOX * margin
-    return x + width / 2 - side / 2, y + height / 2 + longer * HULL_BELOW_BOX - side / 2, side
 
 
 def crop_faces(

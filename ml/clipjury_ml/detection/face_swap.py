@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clipjury_ml.detection.crops import HULL_PER_BOX, FaceCrops, FindFaces, crop_faces
+from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
 from clipjury_ml.detection.described import Described
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
@@ -17,6 +17,7 @@ from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.detection.protocol import Abstention, Score
 from clipjury_ml.detection.weights import read_weights
 from clipjury_ml.media.faces import detect_faces
+from clipjury_ml.media.squares import HULL_PER_BOX
 
 if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames

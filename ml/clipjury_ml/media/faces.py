@@ -60,6 +60,11 @@ def detect_faces(rgb: NDArray[np.uint8], max_side_px: int = 640) -> list[Face]:
     )
 
 
+def load_finder() -> None:
+    """Read the network's files now and not when the first picture comes: in a sandbox they are then out of reach."""
+    _network()
+
+
 def _detect(rgb: NDArray[np.uint8]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = _network().detect_faces(np.ascontiguousarray(rgb))
     return [raw for raw in found if raw["box"][2] > 0 and raw["box"][3] > 0]

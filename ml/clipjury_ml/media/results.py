@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_SAMPLES = 128
 MAX_THUMBNAILS = 60
+MAX_CROP_PX = 128
+TRACK_SERIES = ("frames", "times_s", "boxes_xywh_px", "scores", "measured", "crops", "squares_px")
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,40 @@ class Traces:
     sound_s: NDArray[np.float64]
     duration_s: float
     codec: str
+
+
+@dataclass(frozen=True, eq=False)
+class FaceTrack:
+    """One face followed over n frames without a gap; times are the frame index's, boxes px of the displayed frame.
+
+    scores are the face finder's, those of the last measurement where the face was followed and not `measured`.
+    crops are grey (m, px, px) with their squares_px (m, 3: left, top, side), of the first m frames; m is n, or less
+    where the clip has too many faces, or 0 where no crops were asked for. end: `cut`, `lost` or `end` (of the clip).
+    """
+
+    frames: NDArray[np.int64]
+    times_s: NDArray[np.float64]
+    boxes_xywh_px: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    measured: NDArray[np.bool_]
+    crops: NDArray[np.uint8]
+    squares_px: NDArray[np.float32]
+    end: str
+
+
+@dataclass(frozen=True, eq=False)
+class FaceTracks:
+    """All faces of a clip, by their first frame. width and height are as displayed, frames those looked at.
+
+    `warnings` are codes: `truncated` (the file breaks off or parts of it do not decode: what there is, is given),
+    `frames_left_out` (more than 4500).
+    """
+
+    tracks: tuple[FaceTrack, ...]
+    width: int
+    height: int
+    frames: int
+    warnings: tuple[str, ...]
 
 
 def check_count(count: int, most: int) -> None:

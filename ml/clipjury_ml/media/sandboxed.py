@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clipjury_ml.media import isolation, syscalls
+from clipjury_ml.media.results import TRACK_SERIES
 
 if TYPE_CHECKING:
     from clipjury_ml.media.limits import Limits
@@ -41,6 +42,8 @@ def main() -> None:
     operations = _load_operations()  # whatever is imported has to be imported before the file system goes
     for name in _NEEDED_BY.get(request["operation"], ()):
         importlib.import_module(name)
+    if request["operation"] == "face_tracks":
+        sys.modules["clipjury_ml.media.faces"].load_finder()
     filesystem = isolation.enter_folder(request["folder_fd"])
     unprivileged = isolation.drop_rights(request["parent_pid"])
     fences = isolation.Isolation(network, filesystem, unprivileged, syscalls.refuse_dangerous_calls())
@@ -79,7 +82,14 @@ _LOADED_LATE = (
     *(f"PIL.Image{name}" for name in ("Cms", "Color", "File", "Filter", "Ops", "Palette")),
 )
 # Slow to load, and so loaded for the one operation that needs it.
-_NEEDED_BY = {"traces": ("cv2",)}
+_NEEDED_BY = {
+    "traces": ("cv2",),
+    "face_tracks": (
+        "numpy.ma",
+        "clipjury_ml.media.faces",
+        "clipjury_ml.media.face_tracks",
+    ),  # np.median asks for it
+}
 
 
 def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
@@ -92,6 +102,7 @@ def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]
         "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
         "provenance": lambda fd, arguments, limits: provenance.read_provenance(fd, limits),
         "traces": lambda fd, arguments, limits: _write_traces(traces.read_traces(fd, limits)),
+        "face_tracks": lambda fd, arguments, limits: _track_faces(fd, arguments["crop_px"], limits),
         "preview": lambda fd, arguments, limits: previews.make_preview(fd, _HERE, limits),
         "poster": lambda fd, arguments, limits: stills.make_poster(fd, _HERE, limits),
         "thumbnails": lambda fd, arguments, limits: stills.make_thumbnails(
@@ -117,6 +128,20 @@ def _write_traces(found: Traces) -> _Reply:
     series = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
     np.savez(_HERE / "traces.npz", **series)
     return {"path": "traces.npz"}
+
+
+def _track_faces(fd: int, crop_px: int, limits: Limits) -> _Reply:
+    import numpy as np
+
+    from clipjury_ml.media.face_tracks import track_faces
+
+    found = track_faces(fd, crop_px, limits)
+    series = {
+        f"{name}_{at}": getattr(track, name) for at, track in enumerate(found.tracks) for name in TRACK_SERIES
+    }
+    np.savez(_HERE / "face_tracks.npz", **series)
+    whole = {"width": found.width, "height": found.height, "frames": found.frames, "warnings": found.warnings}
+    return {"path": "face_tracks.npz", "ends": [track.end for track in found.tracks], **whole}
 
 
 def _as_json(value: Any) -> Any:

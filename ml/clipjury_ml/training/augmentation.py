@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clipjury_ml.detection.pixels import Pixels, cut_square
+from clipjury_ml.media.squares import Pixels, cut_square
 from clipjury_ml.training import degradation
 from clipjury_ml.training.face_regions import hull_box
 from clipjury_ml.training.footage import choose_footage

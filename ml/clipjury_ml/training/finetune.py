@@ -23,8 +23,9 @@ from torch.nn import functional
 
 from clipjury_ml.detection.face_swap import aggregate, sigmoid
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
-from clipjury_ml.detection.pixels import cut_square, to_input
+from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.evaluation.roc import auc
+from clipjury_ml.media.squares import cut_square
 from clipjury_ml.training import degradation
 from clipjury_ml.training.face_samples import FaceSet
 from clipjury_ml.training.loop import Schedule

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clipjury_ml.detection.pixels import cut_square
+from clipjury_ml.media.squares import cut_square
 from clipjury_ml.training.alignment import Points
 from clipjury_ml.training.face_regions import CONTROL, OVAL, hull_box
 from clipjury_ml.training.pairs import Portrait
