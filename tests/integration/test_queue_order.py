@@ -12,7 +12,7 @@ from tests.conftest import Database
 from tests.factories.rows import anchor_reviewer, ballot, make_open_clip, make_user
 
 from clipjury.db.queries import assignments as queries
-from clipjury.db.queries.picking import LEASE_WITHIN_WINDOW, WINDOW
+from clipjury.db.queries.picking import EXPECTED_WORTH, LEASE_WITHIN_WINDOW, WINDOW
 from clipjury.db.transaction import transaction
 from clipjury.domain.assignment import queue_bucket
 from clipjury.domain.errors import NotFoundError
@@ -94,12 +94,11 @@ def test_near_ties_go_to_whose_errors_differ_from_those_of_the_voters(database: 
     standing = clips(NEAR_TIES + 4)
     rng = random.Random(5)
     for place, clip_id in enumerate(standing):
-        n = 0 if place == 3 else rng.randint(2, 5)
-        p, effective = (
-            (rng.choice((0.2, 0.8)) + rng.uniform(-0.02, 0.02), rng.uniform(0.9, 1.0) * n / (0.8 + 0.2 * n))
-            if n
-            else (None, None)
-        )
+        n = 0 if place in (1, 3, 5) else rng.randint(2, 5)
+        p = rng.choice((0.2, 0.8)) + rng.uniform(-0.02, 0.02)
+        effective = rng.uniform(0.9, 1.0) * n / (0.8 + 0.2 * n) if n else None
+        if place == 3:
+            p = None  # nobody has voted here, and on 1 and 5 a detector alone has spoken
         rows(
             "UPDATE clips SET queue_bucket = 0, rank = :rank, p_full = :p, p_people = :p, votes_count = :n,"
             " n_effective = :effective WHERE id = :c",
@@ -126,6 +125,41 @@ def test_near_ties_go_to_whose_errors_differ_from_those_of_the_voters(database: 
             assert first_offered(reviewer, start) == best
             chosen.add(best)
     assert len(chosen) > 2, "different reviewers are matched to different clips"
+
+
+def test_the_database_computes_worth_as_the_rule_does(database: Database) -> None:
+    rng = random.Random(11)
+    statement = text(
+        "SELECT "
+        + EXPECTED_WORTH
+        + " FROM (SELECT CAST(:n AS integer) AS votes_count, CAST(:effective AS double precision)"
+        " AS n_effective, CAST(:p AS double precision) AS p_full) c"
+    )
+    with transaction() as session:
+        for _ in range(400):
+            n = rng.choice((0, 0, 1, 2, 3, 7, 12))
+            effective = n / (0.8 + 0.2 * n) * rng.choice((1.0, 0.97)) if n > 1 else float(n)
+            p = rng.choice((0.0, 1.0, 0.5, rng.random(), rng.random()))
+            rates = [rng.choice((0.02, 0.98, 0.5, rng.uniform(0.05, 0.95))) for _ in range(2)]
+            asking = Asking(0, 0, rates[0], rates[1], rng.choice((0.95, 0.9)), rng.choice((12, 5)))
+            found = session.execute(
+                statement,
+                {
+                    "n": n,
+                    "effective": effective,
+                    "p": p,
+                    "sensitivity": asking.sensitivity,
+                    "specificity": asking.specificity,
+                    "bar": asking.bar,
+                    "fall_per_vote": asking.fall_per_vote,
+                },
+            ).scalar_one()
+            assert found == pytest.approx(expected_worth(n, effective, p, asking), rel=1e-9), (
+                n,
+                effective,
+                p,
+                asking,
+            )
 
 
 def test_a_share_of_the_leases_goes_through_the_queue_whatever_a_vote_is_worth(database: Database) -> None:

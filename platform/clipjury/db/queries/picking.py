@@ -33,10 +33,10 @@ def _gain_sql(count: str) -> str:
 
 
 # `expected_worth` of domain/matching.py, of clip c for whoever asks; the names are that module's. A lead of 0 gains 0.
-_EXPECTED_WORTH = f"""(
+EXPECTED_WORTH: Final = f"""(
   SELECT sum((p * said.m + (1 - p) * said.a) * exp(-({FALL_FRESH} + :fall_per_vote * (c.votes_count + 1))
-    * GREATEST(0, :bar - COALESCE(abs(gathered + signed)
-      / ((ahead + behind) / NULLIF(kept, 0) - {1 - SHARED_MISSES} * behind / ahead), abs(gathered + signed)))))
+    * GREATEST(0, :bar - COALESCE(abs(gathered + signed) / ((ahead + behind) / NULLIF(kept, 0)
+      - {1 - SHARED_MISSES} * behind / NULLIF(ahead, 0)), abs(gathered + signed)))))
   FROM (SELECT LEAST(1 - {SUREST}, GREATEST({SUREST}, COALESCE(c.p_full, 0.5))) AS p) q1
   CROSS JOIN LATERAL (SELECT ln(p / (1 - p)) AS log_odds, COALESCE(
     c.n_effective * {1 - SHARED_MISSES} / (1 - {SHARED_MISSES} * c.n_effective), 0) AS count) q2
@@ -65,7 +65,7 @@ _TOP_BUCKET = """top AS MATERIALIZED (
 # Condition, order of the walk, order of the choice among what was walked, and what keeps a clip back besides.
 _Look = tuple[str, str, str, str]
 _MATCHED = (
-    f"w.queue_bucket, CASE WHEN w.place <= {NEAR_TIES} THEN {_EXPECTED_WORTH} END DESC NULLS LAST, w.place"
+    f"w.queue_bucket, CASE WHEN w.place <= {NEAR_TIES} THEN {EXPECTED_WORTH} END DESC NULLS LAST, w.place"
 )
 _TOP = "(SELECT queue_bucket FROM top)"
 _BY_VALUE: tuple[_Look, ...] = tuple(
