@@ -129,12 +129,8 @@ def test_near_ties_go_to_whose_errors_differ_from_those_of_the_voters(database: 
 
 def test_the_database_computes_worth_as_the_rule_does(database: Database) -> None:
     rng = random.Random(11)
-    statement = text(
-        "SELECT "
-        + EXPECTED_WORTH
-        + " FROM (SELECT CAST(:n AS integer) AS votes_count, CAST(:effective AS double precision)"
-        " AS n_effective, CAST(:p AS double precision) AS p_full) c"
-    )
+    row = "SELECT CAST(:n AS integer), CAST(:effective AS double precision), CAST(:p AS double precision)"
+    statement = text(f"SELECT {EXPECTED_WORTH} FROM ({row}) c (votes_count, n_effective, p_full)")  # noqa: S608
     with transaction() as session:
         for _ in range(400):
             n = rng.choice((0, 0, 1, 2, 3, 7, 12))
