@@ -17,14 +17,14 @@ SELECT c.id, c.sha256, c.original_name, c.state, c.outcome, c.failure_code, c.fa
 FROM clips c LEFT JOIN gold_labels g ON g.clip_id = c.id
 LEFT JOIN LATERAL (
   SELECT s.p_manipulated, s.is_in_domain FROM scores s JOIN detector_versions d ON d.id = s.detector_version_id
-  WHERE s.clip_id = c.id AND d.state = 'active' ORDER BY s.id DESC LIMIT 1) s ON true
+  WHERE s.clip_id = c.id AND d.state = 'active' ORDER BY s.p_manipulated IS NULL, s.id DESC LIMIT 1) s ON true
 WHERE c.sha256 = ANY(:sha256s)"""
 )
 
 
 @dataclass(frozen=True)
 class ClipProgressRow:
-    """Where a clip stands. `p_detector` is the newest score of a version in force, null where it abstained or failed.
+    """Where a clip stands. `p_detector` is the newest score of a version in force, null where all abstained or failed.
 
     `is_detector_counted`: the score moved `p_full`.
     """
