@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.jobs.comparing import measure
 from clipjury.jobs.detector_store import keep_folder
-from clipjury.services import detectors, promotions
+from clipjury.jobs.drifting import report_version
+from clipjury.services import detectors, drift, promotions
 
 REASON = "Looked at by hand; the gate set is too small."
 
@@ -142,6 +144,27 @@ def test_the_override_is_an_admins_and_needs_a_reason(visitor: NewVisitor, versi
         (409, "gate_not_passed"), (403, "admin_only"), (422, "invalid_request"), (200, None), (409, "already_active"),
     ]  # fmt: skip
     assert answers[2].get_json()["errors"][0]["field"] == "override_reason"
+
+
+def test_the_drift_report_is_read_by_those_who_decide_and_its_alert_stands_in_the_list(
+    visitor: NewVisitor, versions: list[int]
+) -> None:
+    curator, path = visitor("curator"), f"/detectors/{versions[0]}/drift"
+    assert curator.get(path).get_json() == {"version_id": versions[0], "report": None, "history": []}
+    report_version(versions[0])
+    report = curator.get(path).get_json()["report"]
+    assert [measure["state"] for measure in report["measures"]] == ["too_few"] * 5
+    with transaction() as session:
+        fresh = drift.make_report(session, versions[0])
+        drift.record_report(session, versions[0], replace(fresh, state="alert"))
+    body = visitor("admin").get(path).get_json()
+    assert [look["state"] for look in body["history"]] == ["alert", "too_few"]
+    (group,) = curator.get("/detectors").get_json()["items"]
+    assert [row["drift_state"] for row in group["versions"]] == [None, "alert"]
+    attention = visitor("admin").get("/administration").get_json()["attention"]
+    assert {"code": "detector_drift", "urgency": "now", "count": 1} in attention
+    assert visitor("moderator").get(path).status_code == 403
+    assert curator.get("/detectors/999999/drift").status_code == 404
 
 
 def test_a_comparison_is_queued_once(visitor: NewVisitor, versions: list[int]) -> None:

@@ -120,6 +120,7 @@ BY_ROLE = {
     "GET /training-runs/{id}": {"curator", "admin"},
     "GET /detectors": {"curator", "admin"},
     "GET /detectors/{id}": {"curator", "admin"},
+    "GET /detectors/{id}/drift": {"curator", "admin"},
     "POST /detectors/{id}/compare": {"curator", "admin"},
     "POST /detectors/{id}/calibrate": {"curator", "admin"},
     "POST /detectors/{id}/promote": {"curator", "admin"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.factories.face_swaps import draw_pairs, write_snapshot_folder
 from tests.factories.rows import make_user
 
 from clipjury.db.transaction import transaction
+from clipjury.services import drift
 from clipjury.settings import Settings
 from clipjury_ml.detection.registry import load_folder
 
@@ -44,6 +46,23 @@ def test_a_detector_of_ones_own_is_begun_installed_promoted_and_taken_back(
         settings, "detectors", "rollback", 2, "--reason", "It was a trial.", "--as", "curator@example.org"
     )
     assert back.output == "Version 1 is in force again.\n"
+
+
+def test_drift_is_told_on_the_command_line_and_an_alert_is_its_exit_status(
+    settings: Settings, tmp_path: Path
+) -> None:
+    run_cli(settings, "detectors", "init", "--id", "drawn", "--seed", 4)
+    assert "no report yet" in run_cli(settings, "detectors", "drift").output
+    looked = run_cli(settings, "detectors", "drift", 1, "--now")
+    assert looked.exit_code == 0 and "Too little data: 0 scored clips" in looked.output
+    with transaction() as session:
+        fresh = drift.make_report(session, 1)
+        drift.record_report(session, 1, replace(fresh, state="alert"))
+    told = run_cli(settings, "detectors", "drift", "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.output)["state"] == "alert"
+    assert len(json.loads(told.output)["measures"]) == 5
+    assert run_cli(settings, "detectors", "drift", 77).exit_code == 2
 
 
 def test_a_damaged_or_foreign_folder_is_not_installed(settings: Settings, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from clipjury.domain.administration import House, list_concerns, list_steps
 
 EMPTY = House(
     people={"admin": 1}, worker_alive=True, outbox_lag_s=0.0, jobs_failed=0, clips_failed=0, clips=0,
-    clips_waiting=0, gold_labels=0, disputes_waiting=0, refits_frozen=0, has_votes=False,
+    clips_waiting=0, gold_labels=0, disputes_waiting=0, refits_frozen=0, detectors_drifted=0, has_votes=False,
     has_detector=False, has_anchored=False,
 )  # fmt: skip
 STAFFED = {"admin": 2, "moderator": 1, "curator": 1, "reviewer": 9, "safeguarding": 1}
@@ -38,6 +38,7 @@ def test_a_new_house_is_not_scolded_for_being_new() -> None:
     ("change", "code"),
     [
         ({"worker_alive": False}, "worker_away"),
+        ({"detectors_drifted": 1}, "detector_drift"),
         ({"outbox_lag_s": 90.0}, "outbox_stuck"),
         ({"jobs_failed": 2}, "jobs_failed"),
         ({"refits_frozen": 1}, "refit_frozen"),

@@ -469,6 +469,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detectors/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether what this version sees, or how it answers, has moved away from what it was measured on. */
+        get: operations["getDetectorDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/detectors/{id}/promote": {
         parameters: {
             query?: never;
@@ -2015,7 +2032,7 @@ export interface components {
             /** @default null */
             override_reason: string | null;
         };
-        /** @description One set of weights of a detector, and the gate's last word on it. */
+        /** @description One set of weights of a detector, the gate's last word on it, and whether it has drifted since. */
         DetectorVersion: {
             id: number;
             detector: string;
@@ -2032,6 +2049,7 @@ export interface components {
             auc_low: number | null;
             auc_high: number | null;
             comparison_job_id: string | null;
+            drift_state: ("steady" | "alert" | "too_few") | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -2097,6 +2115,67 @@ export interface components {
             cursor: string | null;
             /** @default 50 */
             limit: number;
+        };
+        /** @description The newest report of a version (null before its first), and what was said of it before, newest first. */
+        Drift: {
+            version_id: number;
+            report: components["schemas"]["DriftReport"] | null;
+            history: components["schemas"]["DriftLook"][];
+        };
+        /** @description What an earlier look said. */
+        DriftLook: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "steady" | "alert" | "too_few";
+        };
+        /**
+         * @description One comparison: `value` against `threshold` (null with too little data), shares of both windows, the 95 %
+         *     interval of the recent one, the counts, and all of it in a sentence.
+         *
+         *     For `scores` the value is the population stability index; for the others a difference of shares.
+         */
+        DriftMeasure: {
+            /** @enum {string} */
+            name: "scores" | "disagreement" | "abstention" | "new_sources" | "new_conditions";
+            /** @enum {string} */
+            state: "steady" | "alert" | "too_few";
+            value: number | null;
+            threshold: number | null;
+            because: ("chance" | "size") | null;
+            reference: number | null;
+            recent: number | null;
+            low: number | null;
+            high: number | null;
+            reference_count: number;
+            recent_count: number;
+            sentence: string;
+        };
+        /** @description One look. `closed_clips` are what the disagreement is counted on, `clips` everything else. */
+        DriftReport: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "steady" | "alert" | "too_few";
+            clips: components["schemas"]["DriftWindows"];
+            closed_clips: components["schemas"]["DriftWindows"];
+            measures: components["schemas"]["DriftMeasure"][];
+        };
+        /** @description How many clips a window holds, and between which times they came in, or closed. */
+        DriftSpan: {
+            count: number;
+            first_at: string | null;
+            last_at: string | null;
+        };
+        /**
+         * @description Both windows. `basis` says where the reference ends: with the newest calibration, with the moment the version
+         *     came into force, or it is the first clips that the version has met.
+         */
+        DriftWindows: {
+            /** @enum {string} */
+            basis: "calibration" | "in_force" | "first";
+            reference: components["schemas"]["DriftSpan"];
+            recent: components["schemas"]["DriftSpan"];
         };
         /** @description Which file; with `media`, a tar of that file and of those originals that may be handed out. */
         ExportQuery: {
@@ -4559,6 +4638,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDetectorDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

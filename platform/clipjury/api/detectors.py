@@ -16,9 +16,10 @@ from clipjury.api.schemas.detector import (
     detectors_body,
     version_body,
 )
+from clipjury.api.schemas.drift import Drift, drift_body
 from clipjury.api.schemas.job import Job, job_body
 from clipjury.db.transaction import transaction
-from clipjury.services import calibrations, detector_views, promotions
+from clipjury.services import calibrations, detector_views, drift, promotions
 from clipjury.services.promotions import Actor
 
 blueprint = Blueprint("detectors", __name__)
@@ -45,6 +46,16 @@ def get_detector(id: int) -> Response:
     with transaction() as session:
         detail = detector_views.see_version(session, get_user().viewer, id)
     return json_answer(detail_body(detail))
+
+
+@blueprint.get("/detectors/<int:id>/drift")
+@requires("curator", "admin")
+@describes("detectors", {200: Drift})
+def get_detector_drift(id: int) -> Response:
+    """Whether what this version sees, or how it answers, has moved away from what it was measured on."""
+    with transaction() as session:
+        rows = drift.list_reports(session, id)
+    return json_answer(drift_body(id, rows))
 
 
 @blueprint.post("/detectors/<int:id>/compare")

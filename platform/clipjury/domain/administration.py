@@ -23,6 +23,7 @@ class House:
     gold_labels: int
     disputes_waiting: int
     refits_frozen: int
+    detectors_drifted: int
     has_votes: bool
     has_detector: bool
     has_anchored: bool
@@ -56,6 +57,7 @@ def list_concerns(house: House) -> list[Concern]:
         Concern("outbox_stuck", "now") if house.worker_alive and house.outbox_lag_s > OUTBOX_LAG_S else None,
         Concern("jobs_failed", "now", house.jobs_failed) if house.jobs_failed else None,
         Concern("refit_frozen", "now", house.refits_frozen) if house.refits_frozen else None,
+        Concern("detector_drift", "now", house.detectors_drifted) if house.detectors_drifted else None,
         Concern("clips_failed", "soon", house.clips_failed) if house.clips_failed else None,
         Concern("disputes_waiting", "soon", house.disputes_waiting) if house.disputes_waiting else None,
         Concern("one_admin", "soon") if house.people.get("admin", 0) == 1 else None,

@@ -19,6 +19,7 @@ from clipjury.db.transaction import bound_engine, transaction
 from clipjury.deps import Deps
 from clipjury.jobs.attempts import Attempts, LostRunsError
 from clipjury.jobs.consensus import recompute_clips, refit_reliabilities
+from clipjury.jobs.drifting import report_drift
 from clipjury.jobs.hashing import hash_clip
 from clipjury.jobs.probing import probe_clip
 from clipjury.jobs.rendering import make_preview
@@ -44,7 +45,7 @@ log = logging.getLogger(__name__)
 class Job:
     """A function of `deps` and ids. A lower priority number runs first; `of_clip`: its first id is a clip's."""
 
-    run: Callable[..., None]
+    run: Callable[..., object]
     queue: str
     priority: int
     of_clip: bool
@@ -55,6 +56,7 @@ JOBS: Final[dict[str, Job]] = {
     "probe_clip": Job(probe_clip, LIGHT, 0, of_clip=True),
     "refit_reliabilities": Job(refit_reliabilities, LIGHT, 5, of_clip=False),
     "recompute_clips": Job(recompute_clips, LIGHT, 5, of_clip=False),
+    "report_drift": Job(report_drift, LIGHT, 8, of_clip=False),
     TRACKED: Job(run_tracked_job, HEAVY, 30, of_clip=False, longest_ms=LONGEST_TRACKED_RUN_MS),
     "make_preview": Job(make_preview, HEAVY, 10, of_clip=True),
     "score_clip": Job(score_clip, HEAVY, 20, of_clip=True),

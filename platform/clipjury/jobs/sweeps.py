@@ -24,7 +24,7 @@ from clipjury.jobs.disputes import choose_valuable
 from clipjury.jobs.originals import purge_leftovers
 from clipjury.jobs.relay import send
 from clipjury.jobs.training import purge_runs
-from clipjury.services import assignments, clips
+from clipjury.services import assignments, clips, drift
 
 EVERY_S = 5.0
 STALLED_AFTER_S = 120.0
@@ -125,6 +125,15 @@ def hash_uncompared(broker: Broker, resends: Resends) -> int:
     return len(due)
 
 
+def look_for_drift(broker: Broker) -> int:
+    """Have the versions in force looked at whose drift report is due; how many."""
+    with transaction() as session:
+        due = drift.list_due(session)
+    if due:
+        send(broker, "report_drift", [], key="sweep-drift")
+    return len(due)
+
+
 def forget_addresses() -> int:
     """Drop the addresses of people who reported while logged out; they served to limit how often. How many."""
     with transaction() as session:
@@ -159,6 +168,7 @@ def plan_sweeps(broker: Broker, deps: Deps) -> list[Sweep]:
         Sweep("valuable clips", 600.0, choose_valuable),
         Sweep("clips without hashes", 6 * EVERY_S, lambda: hash_uncompared(broker, hash_resends)),
         Sweep("reliabilities", 60.0, lambda: refit_reliabilities(deps)),
+        Sweep("drift", 600.0, lambda: look_for_drift(broker)),
         Sweep("addresses of reports", 3600.0, forget_addresses),
         Sweep("outbox", 3600.0, purge_outbox),
         Sweep("leftovers", 3600.0, lambda: purge_leftovers(deps)),

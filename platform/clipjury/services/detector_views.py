@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries import calibrations as calibration_queries
 from clipjury.db.queries import detector_versions as versions
+from clipjury.db.queries import drift as drift_queries
 from clipjury.db.queries import exposures, gate
 from clipjury.db.queries import jobs as job_queries
 from clipjury.db.queries.calibrations import CalibrationGoldRow, CalibrationRow
@@ -22,11 +23,13 @@ from clipjury.services.promotions import COMPARE
 
 @dataclass(frozen=True)
 class VersionView:
-    """A version with its newest comparison, and the job that compares it at this moment."""
+    """A version with its newest comparison, the job that compares it at this moment, and for one in force what its
+    newest drift report says."""
 
     version: VersionRow
     comparison: ComparisonRow | None
     comparison_job_id: uuid.UUID | None
+    drift_state: str | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def get_view(session: Session, version_id: int) -> VersionView:
 
 def _view(session: Session, row: VersionRow) -> VersionView:
     running = job_queries.find_unfinished(session, COMPARE, f"detector_version:{row.id}")
-    return VersionView(row, gate.find_newest(session, row.id), running)
+    reports = drift_queries.list_reports(session, row.id, 1) if row.state == "active" else []
+    return VersionView(row, gate.find_newest(session, row.id), running, reports[0].state if reports else None)
 
 
 def _as_seen_by(session: Session, viewer: Viewer, comparison: ComparisonRow) -> ComparisonRow:

@@ -37,6 +37,7 @@ def get_administration(session: Session) -> Administration:
         gold_labels=house.gold_labels,
         disputes_waiting=house.disputes_waiting,
         refits_frozen=house.refits_frozen,
+        detectors_drifted=house.detectors_drifted,
         has_votes=house.has_votes,
         has_detector=house.has_detector,
         has_anchored=house.has_anchored,

@@ -13,6 +13,7 @@ from clipjury.api.schemas.job import Job
 from clipjury.api.schemas.words import GateOutcome, Label, PromotionKind, VersionState
 from clipjury.db.queries.detector_versions import PromotionRow, VersionRow
 from clipjury.db.queries.gate import ComparisonRow, GateCountRow
+from clipjury.domain.drift import ReportState
 from clipjury.domain.promotion import FEWEST_PER_CLASS, MANY_COMPARISONS
 from clipjury.services.detector_views import VersionDetail, VersionView
 
@@ -116,7 +117,7 @@ class GateSet(AnswerModel):
 
 
 class DetectorVersion(AnswerModel):
-    """One set of weights of a detector, and the gate's last word on it."""
+    """One set of weights of a detector, the gate's last word on it, and whether it has drifted since."""
 
     id: int
     detector: str
@@ -133,6 +134,7 @@ class DetectorVersion(AnswerModel):
     auc_low: float | None
     auc_high: float | None
     comparison_job_id: uuid.UUID | None
+    drift_state: ReportState | None
     created_at: datetime
 
 
@@ -194,6 +196,7 @@ def version_body(view: VersionView) -> dict[str, Any]:
         "auc_low": side.get("low"),
         "auc_high": side.get("high"),
         "comparison_job_id": view.comparison_job_id,
+        "drift_state": view.drift_state,
     }
 
 

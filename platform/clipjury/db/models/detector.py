@@ -10,6 +10,7 @@ from clipjury.db.models.base import Base, BigIntKey, CreatedAt
 from clipjury.db.models.clip import one_of
 
 VERSION_STATES = ("candidate", "active", "retired")
+DRIFT_STATES = ("steady", "alert", "too_few")
 
 
 class DetectorVersion(Base):
@@ -56,6 +57,26 @@ class DetectorCalibration(Base):
     detector_version_id: Mapped[int] = mapped_column(ForeignKey("detector_versions.id"))
     kinds: Mapped[dict[str, Any]]
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
+    created_at: Mapped[CreatedAt]
+
+
+class DetectorDriftReport(Base):
+    """What a version in force sees and answers now, beside what it was measured on. Append-only; the newest counts.
+
+    `report` holds the windows and the measures of `clipjury.domain.drift`.
+    """
+
+    __tablename__ = "detector_drift_reports"
+    __table_args__ = (
+        CheckConstraint(one_of("state", DRIFT_STATES), name="state_known"),
+        Index(None, "detector_version_id", "id"),
+    )
+
+    id: Mapped[BigIntKey]
+    detector_version_id: Mapped[int] = mapped_column(ForeignKey("detector_versions.id"))
+    calibration_id: Mapped[int | None] = mapped_column(ForeignKey("detector_calibrations.id"))
+    state: Mapped[str]
+    report: Mapped[dict[str, Any]]
     created_at: Mapped[CreatedAt]
 
 

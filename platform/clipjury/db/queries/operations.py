@@ -46,6 +46,9 @@ SELECT
   (SELECT count(*) FROM disputes d WHERE NOT EXISTS (SELECT FROM decisions x WHERE x.dispute_id = d.id))
     AS disputes_waiting,
   (SELECT count(*) FROM reliability_versions WHERE guard_state = 'frozen') AS refits_frozen,
+  (SELECT count(*) FROM detector_versions v WHERE v.state = 'active' AND (
+    SELECT r.state FROM detector_drift_reports r WHERE r.detector_version_id = v.id ORDER BY r.id DESC LIMIT 1
+    ) = 'alert') AS detectors_drifted,
   EXISTS (SELECT FROM votes) AS has_votes,
   EXISTS (SELECT FROM detector_versions) AS has_detector,
   EXISTS (SELECT FROM reliabilities r JOIN reliability_versions v ON v.version = r.version AND v.is_active
@@ -84,6 +87,7 @@ class HouseRow:
     gold_labels: int
     disputes_waiting: int
     refits_frozen: int
+    detectors_drifted: int
     has_votes: bool
     has_detector: bool
     has_anchored: bool

@@ -8,6 +8,12 @@ export const detectorQuery = (id: number) =>
     queryFn: () => unwrap(api.GET("/api/v1/detectors/{id}", { params: { path: { id } } })),
   });
 
+export const driftQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["detectors", id, "drift"],
+    queryFn: () => unwrap(api.GET("/api/v1/detectors/{id}/drift", { params: { path: { id } } })),
+  });
+
 export function compare(id: number) {
   return unwrap(api.POST("/api/v1/detectors/{id}/compare", { params: { path: { id } } }));
 }

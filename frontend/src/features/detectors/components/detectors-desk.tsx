@@ -23,6 +23,11 @@ function VersionItem({ version }: { version: DetectorVersion }): ReactElement {
       </Badge>
       {version.gate_outcome === null ? null : <Badge tone={version.gate_outcome === "passed" ? "accent" : "warn"}>{OUTCOME_WORDS[version.gate_outcome]}</Badge>}
       {version.counted_for.length === 0 ? <Badge>shown only</Badge> : version.is_calibrated ? null : <Badge tone="warn">uncalibrated</Badge>}
+      {version.drift_state === "alert" ? (
+        <Badge tone="danger" icon="warn">
+          drifted
+        </Badge>
+      ) : null}
       <span className={styles.quiet}>AUC on gate items: {aucWords(version.auc, version.auc_low, version.auc_high)}</span>
       <span className={styles.quiet}>{dateAndTime(version.created_at)}</span>
     </li>
@@ -41,8 +46,25 @@ export function DetectorsDesk(): ReactElement {
   }
   if (detectors.data === undefined) return <Skeleton height={260} role="status" aria-label="Loading the detectors" />;
   const { items, gate } = detectors.data;
+  const drifted = items.flatMap((group) => group.versions).filter((version) => version.drift_state === "alert");
   return (
     <div className={styles.stack}>
+      {drifted.length === 0 ? null : (
+        <Notice tone="warn" title={drifted.length === 1 ? "A version in force has drifted" : `${drifted.length} versions in force have drifted`}>
+          <p>
+            What they see, or how they answer, is no longer what it was when they were measured:{" "}
+            {drifted.map((version, place) => (
+              <span key={version.id}>
+                {place === 0 ? "" : ", "}
+                <Link to={`/detectors/${version.id}`}>
+                  {version.detector} {version.version}
+                </Link>
+              </span>
+            ))}
+            .
+          </p>
+        </Notice>
+      )}
       {items.length === 0 ? (
         <EmptyState title="No detector is registered yet">
           <p>A worker registers the bundled detector when it starts. Start one, and come back.</p>

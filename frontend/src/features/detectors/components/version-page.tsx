@@ -13,6 +13,7 @@ import { PROMOTION_WORDS, STATE_SENTENCES } from "../gate-words";
 import { CalibrationCard } from "./calibration-card";
 import { DecideCard } from "./decide-card";
 import styles from "./detectors.module.css";
+import { DriftCard } from "./drift-card";
 import { GateCard } from "./gate-card";
 import { ReportCard } from "./report-card";
 
@@ -96,6 +97,7 @@ export function VersionPage({ id, user }: { id: number; user: User }): ReactElem
     <Page title={`${version.detector} ${version.version}`} lead={STATE_SENTENCES[version.state]} actions={<Link to="/detectors">All detectors</Link>}>
       <div className={styles.stack}>
         <DecideCard detail={detail.data} user={user} />
+        {version.state === "active" ? <DriftCard id={version.id} /> : null}
         {report === null ? null : <ReportCard report={report} />}
         {version.counted_for.length === 0 ? null : <CalibrationCard detail={detail.data} />}
         <GateCard gate={gate} />
