@@ -25,8 +25,9 @@ from clipjury.jobs.policies import preview_policy
 from clipjury.jobs.rescoring import rescore_clips
 from clipjury.jobs.training import train_detector
 from clipjury.services.calibrations import CALIBRATE
+from clipjury.services.detectors import RESCORE
 from clipjury.services.policies import PREVIEW_KIND
-from clipjury.services.promotions import COMPARE, RESCORE
+from clipjury.services.promotions import COMPARE
 from clipjury.services.snapshots import FREEZE
 from clipjury.services.training_runs import TRAIN
 

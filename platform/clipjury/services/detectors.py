@@ -1,23 +1,28 @@
 """Detector versions and their scores."""
 
+import uuid
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import detector_versions as versions
 from clipjury.db.queries import detectors as queries
-from clipjury.db.queries import events
+from clipjury.db.queries import events, rescoring
 from clipjury.db.queries.detector_versions import NewPromotion, NewVersion, VersionRow
 from clipjury.db.queries.detectors import NewScore
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.domain.events import ClipScored
-from clipjury.services import calibrations
+from clipjury.services import calibrations, jobs
 from clipjury.services.clips import open_if_ready
 from clipjury.services.consensus import recompute_clip
 
+RESCORE: Final = "rescore_clips"
+
 
 def register_version(session: Session, new: NewVersion, actor_id: int | None = None) -> VersionRow:
-    """The version, registered the first time; a detector's first version comes into force at once.
+    """The version, registered the first time; a detector's first version comes into force at once, and where clips
+    are here already the scoring of the backlog is queued with it.
 
     Every later one is a candidate until it is promoted. Raises ConflictError (detector_changed) when the same
     version is known with other weights.
@@ -38,9 +43,22 @@ def register_version(session: Session, new: NewVersion, actor_id: int | None = N
     events.record_audit(session, "detector_registered", subject=subject, actor_id=actor_id, detail=detail)
     if known:
         return row
+    backlog = rescoring.count_unscored(session, row.id)
+    job_id = request_rescoring(session, row.id, actor_id) if backlog.open + backlog.retired else None
     first = NewPromotion(row.detector, row.id, None, "first", "The first version of this detector.")
-    versions.bring_into_force(session, replace(first, actor_id=actor_id))
+    versions.bring_into_force(session, replace(first, actor_id=actor_id, job_id=job_id))
     return replace(row, state="active")
+
+
+def request_rescoring(session: Session, version_id: int, actor_id: int | None) -> uuid.UUID:
+    """Queue what follows when a version comes into force: clips computed anew, the backlog scored; the job."""
+    return jobs.request_job(
+        session,
+        RESCORE,
+        subject=f"detector_version:{version_id}",
+        arguments={"version_id": version_id},
+        requested_by=actor_id,
+    )
 
 
 def get_version(session: Session, version_id: int) -> VersionRow:

@@ -15,9 +15,9 @@ from clipjury.db.queries.jobs import JobRow
 from clipjury.domain.errors import ConflictError, FieldError, ForbiddenError, InvalidError
 from clipjury.domain.promotion import MIN_REASON_CHARACTERS, how_to_promote
 from clipjury.services import jobs
-from clipjury.services.detectors import get_version
+from clipjury.services.detectors import get_version, request_rescoring
 
-COMPARE, RESCORE = "compare_detectors", "rescore_clips"
+COMPARE = "compare_detectors"
 
 _REFUSALS = {
     "already_active": "This version is in force already.",
@@ -152,13 +152,7 @@ def _check_reason(reason: str, field: str) -> None:
 
 
 def _bring_into_force(session: Session, version: VersionRow, change: NewPromotion) -> JobRow:
-    job_id = jobs.request_job(
-        session,
-        RESCORE,
-        subject=f"detector_version:{version.id}",
-        arguments={"version_id": version.id},
-        requested_by=change.actor_id,
-    )
+    job_id = request_rescoring(session, version.id, change.actor_id)
     versions.bring_into_force(session, _with_job(change, job_id))
     events.record_audit(
         session,

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from clipjury.db.queries.gate import ToScoreRow
 from clipjury.db.queries.rows import row_as
 
-# Open clips first, then those that have retired; a clip on its way in is scored by its own job.
+# Open clips first, in the order in which the queue would serve them, then those that have retired, newest first; a
+# clip on its way in is scored by its own job.
 _UNSCORED = text(
     """
 SELECT c.id, c.sha256, c.kind FROM clips c
 WHERE c.state IN ('open', 'closing', 'retired') AND c.quarantined_at IS NULL
   AND NOT (c.id = ANY(CAST(:tried AS uuid[])))
   AND NOT EXISTS (SELECT FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :version_id)
-ORDER BY c.state = 'retired', c.created_at DESC, c.id LIMIT :limit"""
+ORDER BY c.state = 'retired', c.state <> 'retired' AND c.queue_priority > 1,
+  CASE WHEN c.state <> 'retired' THEN c.queue_bucket END, c.created_at DESC, c.id LIMIT :limit"""
 )
 
 # Every one of them: a vote in flight may have been computed under the version before, whenever it was written.
@@ -52,7 +54,7 @@ def count_unscored(session: Session, version_id: int) -> BacklogRow:
 
 
 def list_unscored(session: Session, version_id: int, tried: list[uuid.UUID], limit: int) -> list[ToScoreRow]:
-    """Clips still to be scored but for those tried already, open ones first."""
+    """Clips still to be scored but for those tried already, those that reviewers will be given next first."""
     values = {"version_id": version_id, "tried": tried, "limit": limit}
     return [row_as(ToScoreRow, row) for row in session.execute(_UNSCORED, values)]
 
