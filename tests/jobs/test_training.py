@@ -102,6 +102,15 @@ def test_the_same_data_and_seed_give_the_same_weights(
     assert len(rows) == 2 and len(set(rows)) == 1
 
 
+def test_a_run_knows_who_voted_on_each_clip_so_that_nobody_outweighs_the_rest(
+    curator: int, snapshot_id: uuid.UUID
+) -> None:
+    run = ask(snapshot_id, curator)
+    with transaction() as session:
+        items, _ = training_runs.list_usable(session, run)
+    assert {tuple(item.reviewers) for item in items} == {("anna", "ben")}
+
+
 @pytest.mark.parametrize("role", ["serve", "calibrate", "gate"])
 @pytest.mark.parametrize("by", ["clip", "group"])
 def test_gold_and_its_near_duplicates_are_never_trained_on(

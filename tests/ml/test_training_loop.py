@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,19 @@ from tests.factories.detectors import draw_face
 
 from clipjury_ml.detection.lite0 import Lite0FaceSwap, block_shapes
 from clipjury_ml.detection.pixels import to_input
+from clipjury_ml.training.devices import DeviceError, choose_device
 from clipjury_ml.training.initial_weights import load_imagenet
-from clipjury_ml.training.loop import CHECKPOINT, AveragedWeights, Batch, Progress, Schedule, fit, joint_loss
+from clipjury_ml.training.loop import (
+    CHECKPOINT,
+    RUN_STATE,
+    AveragedWeights,
+    Batch,
+    Progress,
+    Schedule,
+    fit,
+    joint_loss,
+)
+from clipjury_ml.training.run_state import RunStateError
 
 SIZE_PX = 64
 
@@ -33,6 +46,10 @@ def easy_batch(seed: int, pairs: int = 4) -> Batch:
     return torch.stack(images), torch.tensor([[0.0, 1.0]] * pairs), torch.stack(masks)
 
 
+def easy_batches(first: int) -> Iterator[Batch]:
+    return (easy_batch(number) for number in itertools.count(first))
+
+
 @torch.no_grad()
 def loss_of(model: Lite0FaceSwap) -> float:
     return float(joint_loss(model.eval(), easy_batch(99), 1.0))
@@ -46,9 +63,7 @@ def test_a_few_steps_on_drawn_faces_lower_the_loss_and_rank_the_fakes(tmp_path: 
     before = loss_of(model)
     seen: list[Progress] = []
     schedule = Schedule(steps=15, learning_rate=1e-3, warm_up_steps=3, evaluate_every=5)
-    history = fit(
-        model, (easy_batch(n) for n in range(100)), [easy_batch(99)], schedule, tmp_path, seen.append
-    )
+    history = fit(model, easy_batches, [easy_batch(99)], schedule, tmp_path, seen.append)
     after = loss_of(model)
     assert after < before * 0.7
     assert [progress.step for progress in history] == [5, 10, 15]
@@ -67,7 +82,7 @@ def test_the_stem_and_the_batch_norms_stay_as_they_were(tmp_path: Path) -> None:
     load_imagenet(model)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     schedule = Schedule(steps=2, warm_up_steps=1)
-    fit(model, (easy_batch(n) for n in range(2)), [easy_batch(99)], schedule, tmp_path, lambda progress: None)
+    fit(model, easy_batches, [easy_batch(99)], schedule, tmp_path, lambda progress: None)
     after = model.state_dict()
     frozen = ("_conv_stem", "_bn0.", "_blocks.0.", "_blocks.1.", "_blocks.2.")
     for name, value in before.items():
@@ -81,14 +96,20 @@ def test_the_stem_and_the_batch_norms_stay_as_they_were(tmp_path: Path) -> None:
 def test_a_loss_that_is_no_number_stops_the_run(tmp_path: Path) -> None:
     images, labels, masks = easy_batch(1)
     with pytest.raises(FloatingPointError, match="learning rate"):
-        fit(Lite0FaceSwap(), [(images * float("nan"), labels, masks)], [], Schedule(1), tmp_path, print)
+        fit(
+            Lite0FaceSwap(),
+            lambda n: [(images * float("nan"), labels, masks)],
+            [],
+            Schedule(1),
+            tmp_path,
+            print,
+        )
     assert not (tmp_path / CHECKPOINT).exists()
 
 
 def test_the_time_limit_ends_a_run_with_a_checkpoint(tmp_path: Path) -> None:
     schedule = Schedule(steps=1000, max_minutes=0.0)
-    batches = (easy_batch(n) for n in range(1000))
-    history = fit(Lite0FaceSwap(), batches, [easy_batch(99)], schedule, tmp_path, lambda progress: None)
+    history = fit(Lite0FaceSwap(), easy_batches, [easy_batch(99)], schedule, tmp_path, lambda progress: None)
     assert [progress.step for progress in history] == [1]
     assert (tmp_path / CHECKPOINT).exists()
 
@@ -124,3 +145,54 @@ def test_the_network_has_the_shape_of_lite0() -> None:
     assert logits.shape == (2,) and cells.shape == (2, 12, 12)
     backbone = sum(p.numel() for name, p in model.named_parameters() if "head." not in name or "conv" in name)
     assert backbone == 4_652_008 - 1_281_000  # the published count without its 1000-class layer
+
+
+def test_a_run_stopped_at_any_evaluation_ends_with_the_same_weights(tmp_path: Path) -> None:
+    """Dropout, moments and averaged weights included; the stop is an error in the loader, between two steps."""
+    schedule = Schedule(steps=6, learning_rate=1e-3, warm_up_steps=2, evaluate_every=2, averaging=0.9)
+
+    def run(folder: str, batches: Callable[[int], Iterable[Batch]]) -> list[Progress]:
+        torch.manual_seed(4)
+        return fit(
+            Lite0FaceSwap(),
+            batches,
+            [easy_batch(99)],
+            schedule,
+            tmp_path / folder,
+            lambda p: None,
+            {"seed": 4},
+        )
+
+    def breaks(first: int) -> Iterator[Batch]:
+        yield from itertools.islice(easy_batches(first), 3)
+        raise OSError("the disk is gone")
+
+    whole = run("whole", easy_batches)
+    with pytest.raises(OSError, match="gone"):
+        run("broken", breaks)
+    torch.rand(7)  # whatever else was drawn meanwhile
+    rest = run("broken", easy_batches)
+    assert [(p.step, p.loss, p.dev_auc) for p in rest] == [(p.step, p.loss, p.dev_auc) for p in whole]
+    assert (tmp_path / "broken" / CHECKPOINT).read_bytes() == (tmp_path / "whole" / CHECKPOINT).read_bytes()
+    assert run("broken", breaks) == rest, "a run that has ended is over"
+
+
+def test_a_run_of_other_settings_is_not_gone_on_with(tmp_path: Path) -> None:
+    def run(**settings: int) -> None:
+        schedule = Schedule(steps=1, warm_up_steps=1)
+        fit(Lite0FaceSwap(), easy_batches, [easy_batch(99)], schedule, tmp_path, lambda p: None, settings)
+
+    run(seed=1)
+    with pytest.raises(RunStateError, match="other settings"):
+        run(seed=2)
+    (tmp_path / RUN_STATE).write_bytes(b"half a file")
+    with pytest.raises(RunStateError, match="cannot be read"):
+        run(seed=1)
+
+
+def test_a_device_that_is_not_there_is_refused_with_what_there_is() -> None:
+    assert choose_device("cpu").type == "cpu"
+    assert choose_device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+    for name in ("cuda:99", "meta", "abacus"):
+        with pytest.raises(DeviceError):
+            choose_device(name)

@@ -84,3 +84,53 @@ def test_the_cap_holds_or_the_sources_are_too_few_for_it(drawn: list[tuple[float
     for name in names:
         share = sum(w for w, clip in zip(weights, found, strict=True) if clip.source == name) / weights.sum()
         assert share <= limit + 1e-6
+
+
+def voted(number: int, reviewers: Sequence[str], soft: float = 0.9) -> LabelledClip:
+    return LabelledClip(
+        str(number), None, "x", str(number), "train", soft, f"s{number}", "CC0", "video", tuple(reviewers)
+    )
+
+
+def test_a_row_names_everybody_who_voted_once() -> None:
+    votes = [
+        {"reviewer": "anna", "label": "manipulated"},
+        {"reviewer": "ben"},
+        {"reviewer": "anna"},
+        {"label": "x"},
+    ]
+    found = build_set([*GOOD, row(5, 0.9, votes=votes)], NOWHERE)
+    assert found.train[-1].reviewers == ("anna", "ben")
+    assert found.train[0].reviewers == ()
+
+
+def test_no_reviewer_dominates() -> None:
+    busy = [voted(n, ["busy"]) for n in range(60)]
+    others = [voted(60 + n, [f"r{n % 20}"]) for n in range(40)]
+    weights = weigh([*busy, *others], cap=1.0)
+    assert weights[:60].sum() / weights.sum() == pytest.approx(0.10, abs=1e-6)
+    uncapped = weigh([*busy, *others], cap=1.0, reviewer_cap=1.0)
+    assert uncapped[:60].sum() / uncapped.sum() == pytest.approx(0.6)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=5, unique=True), min_size=1, max_size=30
+    )
+)
+def test_the_credit_of_each_reviewer_is_capped_or_they_are_too_few(voters: list[list[str]]) -> None:
+    """Credits are scaled, so a clip's weight is the sum of what its voters have left."""
+    found = [voted(number, names) for number, names in enumerate(voters)]
+    weights = weigh(found, cap=1.0, reviewer_cap=0.2)
+    assert np.isfinite(weights).all() and (weights > 0).all()
+    limit = max(0.2, 1 / len({name for names in voters for name in names}))
+    alone = {name: 0.0 for names in voters for name in names}
+    for clip, weight in zip(found, weights, strict=True):
+        if len(clip.reviewers) == 1:  # their whole weight is one reviewer's credit
+            alone[clip.reviewers[0]] += weight
+    assert max(alone.values()) / weights.sum() <= limit + 1e-6
+
+
+def test_clips_whose_voters_are_not_told_weigh_as_before() -> None:
+    known, unknown = voted(1, ["anna"]), voted(2, [])
+    assert weigh([known, unknown], cap=1.0) == pytest.approx([1.0, 1.0])

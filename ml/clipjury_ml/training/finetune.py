@@ -6,7 +6,6 @@ had happened. Labels are soft: cross-entropy against P(manipulated) of the peopl
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -16,8 +15,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -29,6 +26,7 @@ from clipjury_ml.media.squares import cut_square
 from clipjury_ml.training import degradation
 from clipjury_ml.training.face_samples import FaceSet
 from clipjury_ml.training.loop import Schedule
+from clipjury_ml.training.run_state import load_run, save_run
 from clipjury_ml.training.snapshot_set import weigh
 
 CHECKPOINT = "finetune.safetensors"
@@ -84,8 +82,10 @@ def finetune(
     plan: Plan,
     folder: Path,
     report: Callable[[int, float, list[Point]], None],
+    device: torch.device | None = None,
 ) -> list[Point]:
-    """Train model in place and leave the best weights in it; `report` gets step, loss and history.
+    """Train model in place, on device (None: the processor), and leave the best weights in it, on the processor;
+    `report` gets step, loss and history.
 
     Raises FloatingPointError as soon as the loss is no number.
     """
@@ -94,7 +94,7 @@ def finetune(
     parameters = model.classifying_parameters()
     for parameter in parameters:
         parameter.requires_grad_(True)
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model.to(device or torch.device("cpu"), memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(parameters, lr=plan.learning_rate, weight_decay=0.01)
     best = _copy(model)
     state = _restore(folder / CHECKPOINT, model, optimiser, best) or _Progress(0, 0.0, 0, None, [])
@@ -110,12 +110,14 @@ def finetune(
             state.history.append(point)
             if _is_better(point, state):
                 state.best_step, state.best_loss, best = state.step, point.validation_loss, _copy(model)
-            _save(folder / CHECKPOINT, model, optimiser, best, state)
+            save_run(
+                folder / CHECKPOINT, {"model": model.state_dict(), "best": best}, optimiser, asdict(state)
+            )
             report(state.step, point.loss, state.history)
         else:
             report(state.step, recent[-1], state.history)
     model.load_state_dict(best)
-    model.eval()
+    model.to("cpu").eval()
     return state.history
 
 
@@ -144,7 +146,8 @@ def _one_step(
 ) -> float:
     for group in optimiser.param_groups:
         group["lr"] = schedule.rate_at(step)
-    images, targets = make_batch(train, weights, plan, step)
+    device = model.class_head.weight.device
+    images, targets = (part.to(device) for part in make_batch(train, weights, plan, step))
     torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout
     model.train()
     with torch.no_grad():
@@ -197,9 +200,10 @@ def augment(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
 def score_clips(model: Lite0FaceSwap, faces: FaceSet) -> NDArray[np.float64]:
     """Logits (clips,) of whole clips: the mean over their crops, as the bundled detector takes it."""
     model.eval()
+    device = model.class_head.weight.device
     found = []
     for crops in faces.crops:
-        batch = to_input(crops).contiguous(memory_format=torch.channels_last)
+        batch = to_input(crops).contiguous(memory_format=torch.channels_last).to(device)
         logits = model.classify(model.cells(batch)).double().tolist()
         found.append(aggregate(logits, "mean", len(logits)))
     return np.array(found, dtype=np.float64)
@@ -225,43 +229,15 @@ def _copy(model: Lite0FaceSwap) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
-def _save(
-    path: Path,
-    model: Lite0FaceSwap,
-    optimiser: torch.optim.Optimizer,
-    best: dict[str, Tensor],
-    state: _Progress,
-) -> None:
-    """One file, by rename, so that it is never half there."""
-    tensors = {f"model.{name}": value.contiguous() for name, value in model.state_dict().items()}
-    tensors |= {f"best.{name}": value.contiguous() for name, value in best.items()}
-    for number, moments in optimiser.state_dict()["state"].items():
-        for name, value in moments.items():
-            tensors[f"optimiser.{number}.{name}"] = torch.as_tensor(value).contiguous()
-    notes = {"state": json.dumps(asdict(state))}
-    part = path.with_suffix(".part")
-    save_file({name: value.clone() for name, value in tensors.items()}, part, metadata=notes)
-    part.replace(path)
-
-
 def _restore(
     path: Path, model: Lite0FaceSwap, optimiser: torch.optim.Optimizer, best: dict[str, Tensor]
 ) -> _Progress | None:
     """Load a checkpoint into model, optimiser and best; None where there is none."""
-    if not path.is_file():
+    stored = load_run(path)
+    if stored is None:
         return None
-    stored: dict[str, dict[str, Tensor]] = {"model": {}, "best": {}, "optimiser": {}}
-    with safe_open(path, framework="pt") as file:
-        state = json.loads(file.metadata()["state"])
-        for key in file.keys():  # noqa: SIM118 - not a dict
-            part, _, name = key.partition(".")
-            stored[part][name] = file.get_tensor(key)
-    model.load_state_dict(stored["model"])
-    best.update(stored["best"])
-    moments: dict[int, dict[str, Tensor]] = {}
-    for key, value in stored["optimiser"].items():
-        number, _, name = key.partition(".")
-        moments.setdefault(int(number), {})[name] = value
-    optimiser.load_state_dict(optimiser.state_dict() | {"state": moments})
-    history = [Point(**point) for point in state.pop("history")]
-    return _Progress(**state, history=history)
+    model.load_state_dict(stored.parts["model"])
+    best.update(stored.parts["best"])
+    stored.restore_optimiser(optimiser)
+    history = [Point(**point) for point in stored.notes["history"]]
+    return _Progress(**{**stored.notes, "history": history})

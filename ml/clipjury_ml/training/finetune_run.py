@@ -30,13 +30,14 @@ _WRITE_EVERY_S = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What to train: from which detector's folder, under which version, with which seed and parameters."""
+    """What to train: from which detector's folder, under which version, with which seed, parameters and device."""
 
     base: Path
     version: str
     seed: int
     lineage: dict[str, Any] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
+    device: str = "auto"
 
 
 class RunError(Exception):
@@ -62,11 +63,13 @@ class Reporter:
 
 
 def run(folder: Path, spec: Spec, report: Reporter) -> Path:
-    """Train in folder; the new detector's folder. Raises RunError, SnapshotSetError, DetectorError, OSError."""
+    """Train in folder; the new detector's folder. Raises RunError, SnapshotSetError, DetectorError, DeviceError,
+    RunStateError, OSError."""
     import torch
 
     from clipjury_ml.detection.face_swap import build_network
     from clipjury_ml.detection.manifest import read_manifest
+    from clipjury_ml.training.devices import choose_device
     from clipjury_ml.training.finetune import finetune, plan_for
     from clipjury_ml.training.snapshot_set import read_snapshot
 
@@ -77,6 +80,7 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
             f"{manifest.id} cannot be trained here: its card says so, or its architecture is foreign."
         )
     snapshot = read_snapshot(folder)
+    device = choose_device(spec.device)
     plan = plan_for(len(snapshot.train), spec.seed, **spec.parameters)
     train, validation = _gather(folder, snapshot, manifest, plan, report)
     network = build_network(manifest)
@@ -90,11 +94,15 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
             loss=round(loss, 4), eta_s=round(eta_s), history=[asdict(point) for point in history],
         )  # fmt: skip
 
-    history = finetune(network, train, validation, plan, folder, on_step)
+    history = finetune(network, train, validation, plan, folder, on_step, device)
     report("storing", 1, 1, 0.99, history=[asdict(point) for point in history])
     weights = {k: v for k, v in network.state_dict().items() if "num_batches" not in k}
     return _write_detector(
-        folder, spec, manifest, weights, _facts(snapshot, train, validation, plan, history)
+        folder,
+        spec,
+        manifest,
+        weights,
+        _facts(snapshot, train, validation, plan, history) | {"device": device.type},
     )
 
 
@@ -180,7 +188,12 @@ def read_spec(folder: Path) -> Spec:
     """FOLDER/spec.json."""
     raw = json.loads((folder / SPEC).read_text(encoding="utf-8"))
     return Spec(
-        Path(raw["base"]), raw["version"], raw["seed"], raw.get("lineage", {}), raw.get("parameters", {})
+        Path(raw["base"]),
+        raw["version"],
+        raw["seed"],
+        raw.get("lineage", {}),
+        raw.get("parameters", {}),
+        raw.get("device", "auto"),
     )
 
 
@@ -196,12 +209,16 @@ def main(arguments: list[str] | None = None) -> int:
     import cv2
 
     from clipjury_ml.detection.manifest import DetectorError
+    from clipjury_ml.training.devices import DeviceError
+    from clipjury_ml.training.run_state import RunStateError
     from clipjury_ml.training.snapshot_set import SnapshotSetError
 
     cv2.setNumThreads(1)
     try:
         run(options.folder, read_spec(options.folder), Reporter(options.folder, options.parent))
-    except (RunError, SnapshotSetError, DetectorError, FloatingPointError, OSError) as error:
+    except (
+        RunError, SnapshotSetError, DetectorError, DeviceError, RunStateError, FloatingPointError, OSError,
+    ) as error:  # fmt: skip
         write_json(options.folder / ERROR, {"detail": str(error)})
         return 2
     return 0

@@ -1,4 +1,7 @@
-"""The training loop: AdamW with warm-up and a cosine, a class loss and a mask loss, checkpoints as it goes."""
+"""The training loop: AdamW with warm-up and a cosine, a class loss and a mask loss, checkpoints as it goes.
+
+A run that was killed goes on from its last evaluation to the very weights of one that was not.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import copy
 import json
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,9 +23,11 @@ from torch.nn import functional
 
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.evaluation.roc import auc
+from clipjury_ml.training.run_state import load_run, refuse_other_settings, save_run
 
 Batch = tuple[Tensor, Tensor, Tensor]
 CHECKPOINT = "checkpoint.safetensors"
+RUN_STATE = "run_state.safetensors"  # what the run goes on from; the checkpoint is what a detector loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,12 @@ class AveragedWeights:
         self.model = copy.deepcopy(model) if decay else model
         self._decay, self._steps = decay, 0
 
+    def restore(self, steps: int, weights: Mapping[str, Tensor]) -> None:
+        """Go on from the average after so many steps."""
+        self._steps = steps
+        if weights:
+            self.model.load_state_dict(dict(weights))
+
     @torch.no_grad()
     def add(self, model: Lite0FaceSwap) -> None:
         """Take in one step's weights; early on the average is over all steps so far."""
@@ -103,15 +115,18 @@ class AveragedWeights:
 
 def fit(
     model: Lite0FaceSwap,
-    batches: Iterable[Batch],
+    batches: Callable[[int], Iterable[Batch]],
     dev: Iterable[Batch],
     schedule: Schedule,
     out_dir: Path,
     report: Callable[[Progress], None],
+    settings: Mapping[str, Any] | None = None,
 ) -> list[Progress]:
-    """Train model in place on batches until the schedule ends; checkpoint and report at every evaluation.
+    """Train model in place until the schedule ends; checkpoint and report at every evaluation.
 
-    What is evaluated and kept are the averaged weights. Raises FloatingPointError as soon as the loss is no number.
+    batches(n) gives the batches from step n on. What is evaluated and kept are the averaged weights. Where out_dir
+    holds a run that was killed it is gone on with. Raises RunStateError where that run had other settings, and
+    FloatingPointError as soon as the loss is no number.
     """
     model.freeze_stem()
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -119,23 +134,69 @@ def fit(
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
     average = AveragedWeights(model, schedule.averaging)
-    history: list[Progress] = []
+    known = {"schedule": asdict(schedule), **(settings or {})}
+    history, random_state = _go_on(out_dir, model, average, optimiser, known)
     recent: list[float] = []
-    started = time.monotonic()
-    for step, batch in enumerate(batches):
+    first = history[-1].step if history else 0
+    if history and _is_last(history[-1].step, history[-1].minutes, schedule):
+        return history
+    started = time.monotonic() - (history[-1].minutes * 60 if history else 0.0)
+    source = iter(batches(first))  # a DataLoader draws from the generator when it begins, so restore it after
+    if random_state is not None:
+        torch.set_rng_state(random_state)
+    for step, batch in enumerate(source, start=first):
         recent.append(_one_step(model, batch, optimiser, schedule, step))
         average.add(model)
         minutes = (time.monotonic() - started) / 60
-        is_last = step + 1 >= schedule.steps or minutes >= schedule.max_minutes
+        is_last = _is_last(step + 1, minutes, schedule)
         if is_last or (step + 1) % schedule.evaluate_every == 0:
             dev_auc = auc(*score_batches(average.model, dev))
             loss, recent = float(np.mean(recent)), []
             history.append(Progress(step + 1, minutes, loss, schedule.rate_at(step), dev_auc))
             save_checkpoint(average.model, history, out_dir)
+            _keep(out_dir, model, average, optimiser, history, known)
             report(history[-1])
         if is_last:
             break
     return history
+
+
+def _is_last(steps: int, minutes: float, schedule: Schedule) -> bool:
+    return steps >= schedule.steps or minutes >= schedule.max_minutes
+
+
+def _keep(
+    out_dir: Path,
+    model: Lite0FaceSwap,
+    average: AveragedWeights,
+    optimiser: torch.optim.Optimizer,
+    history: list[Progress],
+    settings: Mapping[str, Any],
+) -> None:
+    parts = {"model": model.state_dict(), "random": {"torch": torch.get_rng_state()}}
+    if average.model is not model:
+        parts["average"] = average.model.state_dict()
+    notes = {"history": [asdict(progress) for progress in history], "settings": settings}
+    save_run(out_dir / RUN_STATE, parts, optimiser, notes)
+
+
+def _go_on(
+    out_dir: Path,
+    model: Lite0FaceSwap,
+    average: AveragedWeights,
+    optimiser: torch.optim.Optimizer,
+    settings: Mapping[str, Any],
+) -> tuple[list[Progress], Tensor | None]:
+    """Load what `_keep` wrote; its history and random state, or an empty history and None."""
+    stored = load_run(out_dir / RUN_STATE)
+    if stored is None:
+        return [], None
+    refuse_other_settings(stored, settings, out_dir / RUN_STATE)
+    model.load_state_dict(stored.parts["model"])
+    history = [Progress(**progress) for progress in stored.notes["history"]]
+    average.restore(history[-1].step, stored.parts.get("average", {}))
+    stored.restore_optimiser(optimiser)
+    return history, stored.parts["random"]["torch"]
 
 
 def _one_step(

@@ -16,6 +16,7 @@ SPLITS = ("train", "validation", "test")
 ROWS = ("items.jsonl", "labels.jsonl", "clips.jsonl", "snapshot.jsonl")
 MEDIA = "media"
 SOURCE_CAP = 0.25
+REVIEWER_CAP = 0.10
 FEWEST_OF_A_LABEL = 2
 
 
@@ -25,7 +26,10 @@ class SnapshotSetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LabelledClip:
-    """One clip. `soft_label` is P(manipulated) by the people fit alone; a file that is not there has path None."""
+    """One clip. `soft_label` is P(manipulated) by the people fit alone; a file that is not there has path None.
+
+    reviewers: whose votes the label rests on, by whatever name the snapshot gives them; empty where it does not say.
+    """
 
     id: str
     path: Path | None
@@ -36,6 +40,7 @@ class LabelledClip:
     source: str
     licence: str
     kind: str
+    reviewers: tuple[str, ...] = ()
 
     @property
     def is_manipulated(self) -> bool:
@@ -134,7 +139,15 @@ def _clip_of(row: Mapping[str, Any], folder: Path) -> LabelledClip:
         source=str(row.get("source") or "unknown source"),
         licence=str(row.get("licence") or "licence not stated"),
         kind=str(row.get("kind") or "video"),
+        reviewers=_reviewers_of(row),
     )
+
+
+def _reviewers_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Everybody who voted on the clip, once; a row without votes names nobody."""
+    votes = row.get("votes") or ()
+    named = [vote.get("reviewer") for vote in votes if isinstance(vote, Mapping)]
+    return tuple(dict.fromkeys(str(name) for name in named if name))
 
 
 def _media_of(row: Mapping[str, Any], sha256: str, folder: Path) -> Path | None:
@@ -165,24 +178,42 @@ def _refuse_one_label(clips: Sequence[LabelledClip]) -> None:
             )
 
 
-def weigh(clips: Sequence[LabelledClip], cap: float = SOURCE_CAP) -> NDArray[np.float64]:
-    """Weights (clips,): |2p − 1|, no source above `cap` of its label's total, both labels worth the same, mean 1.
+def weigh(
+    clips: Sequence[LabelledClip], cap: float = SOURCE_CAP, reviewer_cap: float = REVIEWER_CAP
+) -> NDArray[np.float64]:
+    """Weights (clips,): |2p − 1|, no reviewer above `reviewer_cap` and no source above `cap` of its label's total,
+    both labels worth the same, mean 1.
 
-    The cap is eased to 1/sources where there are too few sources to hold it.
+    A cap is eased to one over the number of reviewers or sources where there are too few to hold it. That of the
+    sources comes last and holds exactly.
     """
     weights = np.array([clip.certainty for clip in clips], dtype=np.float64)
     for wanted in (True, False):
         chosen = np.array([clip.is_manipulated == wanted for clip in clips])
         if chosen.any():
-            sources = [clip.source for clip in clips if clip.is_manipulated == wanted]
-            weights[chosen] = _capped(weights[chosen], sources, cap)
-            weights[chosen] /= weights[chosen].sum()
+            some = [clip for clip in clips if clip.is_manipulated == wanted]
+            found = _capped_by_reviewer(weights[chosen], some, reviewer_cap)
+            found = _capped(found, [clip.source for clip in some], cap)
+            weights[chosen] = found / found.sum()
     return weights * (len(weights) / weights.sum()) if len(weights) else weights
 
 
-def _capped(weights: NDArray[np.float64], sources: Sequence[str], cap: float) -> NDArray[np.float64]:
-    """Scale down the largest sources until none holds more than the cap (water-filling, at most once a source)."""
-    names, index = np.unique(np.array(sources), return_inverse=True)
+def _capped_by_reviewer(
+    weights: NDArray[np.float64], clips: Sequence[LabelledClip], cap: float
+) -> NDArray[np.float64]:
+    """A clip's weight is credited to its voters in equal parts, the credit of the busiest is scaled down, and the
+    clip weighs what is left. So one account that votes on everything does not decide what is learned."""
+    if not any(clip.reviewers for clip in clips):
+        return weights
+    owners = [clip.reviewers or (f"nobody known, {number}",) for number, clip in enumerate(clips)]
+    counts = np.array([len(names) for names in owners])
+    credit = _capped(np.repeat(weights / counts, counts), [name for names in owners for name in names], cap)
+    return np.asarray(np.add.reduceat(credit, np.cumsum(counts) - counts))
+
+
+def _capped(weights: NDArray[np.float64], owners: Sequence[str], cap: float) -> NDArray[np.float64]:
+    """Scale down the largest owners until none holds more than the cap (water-filling, at most once an owner)."""
+    names, index = np.unique(np.array(owners), return_inverse=True)
     totals = np.bincount(index, weights=weights)
     limit = max(cap, 1.0 / len(names))
     capped = np.zeros(len(names), dtype=bool)

@@ -1,18 +1,20 @@
 """Train the face autoencoder: `python -m clipjury_ml.training.train_face_autoencoder --data MANIFEST.csv --out DIR`.
 
 Its decoded faces are fakes to train the face-swap detector on. Only identities outside the detector's dev split
-are used, so that the dev split stays unseen.
+are used, so that the dev split stays unseen. Killed and started again with the same command, it goes on from its last
+hundredth step.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -21,10 +23,13 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import torch
 
+    from clipjury_ml.training.face_autoencoder import FaceAutoencoder
     from clipjury_ml.training.pairs import Portrait
 
 Image = NDArray[np.uint8]
 STORED_PX = 160  # aligned faces are kept a little larger and wider than the network's, for the warps
+RUN_STATE = "run_state.safetensors"
+KEEP_EVERY = 100  # steps
 AGES = (0.5, 1.0)  # shares of the run after which a model is kept: the younger one blurs more
 
 
@@ -49,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     import torch
 
     from clipjury_ml.training.portraits import ManifestError, in_dev_split, load_portrait, read_manifest
+    from clipjury_ml.training.run_state import RunStateError
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
@@ -60,7 +66,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (ManifestError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    train(portraits, options, print_line)
+    try:
+        train(portraits, options, print_line)
+    except RunStateError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     return 0
 
 
@@ -94,10 +104,14 @@ def views(stored: Image, rng: np.random.Generator) -> tuple[Image, Image]:
 
 
 def train(portraits: list[Portrait], options: argparse.Namespace, report: Callable[[str], object]) -> None:
-    """Train on portraits, one line to report every hundred steps; keeps a model of each age in options.out."""
+    """Train on portraits, one line to report every hundred steps; keeps a model of each age in options.out.
+
+    A run that was killed is gone on with; raises RunStateError where options.out holds one of other settings.
+    """
     import torch
 
-    from clipjury_ml.training.face_autoencoder import FaceAutoencoder, reconstruction_loss, save_autoencoder
+    from clipjury_ml.training.face_autoencoder import FaceAutoencoder, save_autoencoder
+    from clipjury_ml.training.run_state import save_run
 
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
@@ -109,22 +123,69 @@ def train(portraits: list[Portrait], options: argparse.Namespace, report: Callab
     optimiser = torch.optim.AdamW(model.parameters(), lr=6e-4, betas=(0.5, 0.99), weight_decay=1e-4)
     keep = {max(1, round(age * options.steps)): index for index, age in enumerate(AGES)}
     recent: list[float] = []
-    started = time.monotonic()
-    for step in range(1, options.steps + 1):
-        chosen = [stored[int(n)] for n in rng.integers(len(stored), size=options.faces)]
-        pairs = [views(image, rng) for image, _ in chosen]
-        bent, straight = (_to_tensor([pair[side] for pair in pairs]) for side in (0, 1))
-        drawn = model(bent, torch.tensor([who for _, who in chosen]))
-        loss = reconstruction_loss(drawn, straight)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        recent.append(float(loss.item()))
-        if step % 100 == 0 or step == options.steps:
-            report(f"step {step}  {(time.monotonic() - started) / 60:.1f} min  loss {np.mean(recent):.4f}")
-            recent = []
+    settings = _settings(identities, options)
+    first, seconds = _go_on(options.out / RUN_STATE, model, optimiser, rng, settings)
+    started = time.monotonic() - seconds
+    for step in range(first + 1, options.steps + 1):
+        recent.append(_one_step(model, optimiser, stored, options.faces, rng))
         if step in keep:
             save_autoencoder(model, identities, options.out / f"autoencoder_{keep[step]}.safetensors")
+        if step % KEEP_EVERY == 0 or step == options.steps:
+            seconds = time.monotonic() - started
+            notes = {"step": step, "seconds": seconds, "numpy": rng.bit_generator.state, "settings": settings}
+            save_run(options.out / RUN_STATE, {"model": model.state_dict()}, optimiser, notes)
+            report(f"step {step}  {seconds / 60:.1f} min  loss {np.mean(recent):.4f}")
+            recent = []
+
+
+def _settings(identities: list[str], options: argparse.Namespace) -> dict[str, Any]:
+    people = hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]
+    return {"seed": options.seed, "steps": options.steps, "faces": options.faces, "people": people}
+
+
+def _go_on(
+    path: Path,
+    model: FaceAutoencoder,
+    optimiser: torch.optim.Optimizer,
+    rng: np.random.Generator,
+    settings: dict[str, Any],
+) -> tuple[int, float]:
+    """Load what was kept into model, optimiser and rng; steps done and seconds spent, both 0 at the beginning.
+
+    The network draws nothing while it is trained, so the generator of the views is all that is random.
+    """
+    from clipjury_ml.training.run_state import load_run, refuse_other_settings
+
+    found = load_run(path)
+    if found is None:
+        return 0, 0.0
+    refuse_other_settings(found, settings, path)
+    model.load_state_dict(found.parts["model"])
+    found.restore_optimiser(optimiser)
+    rng.bit_generator.state = found.notes["numpy"]
+    return int(found.notes["step"]), float(found.notes["seconds"])
+
+
+def _one_step(
+    model: FaceAutoencoder,
+    optimiser: torch.optim.Optimizer,
+    stored: list[tuple[Image, int]],
+    faces: int,
+    rng: np.random.Generator,
+) -> float:
+    import torch
+
+    from clipjury_ml.training.face_autoencoder import reconstruction_loss
+
+    chosen = [stored[int(n)] for n in rng.integers(len(stored), size=faces)]
+    pairs = [views(image, rng) for image, _ in chosen]
+    bent, straight = (_to_tensor([pair[side] for pair in pairs]) for side in (0, 1))
+    drawn = model(bent, torch.tensor([who for _, who in chosen]))
+    loss = reconstruction_loss(drawn, straight)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimiser.step()
+    return float(loss.item())
 
 
 def print_line(line: str) -> None:

@@ -1,16 +1,18 @@
 """Train the bundled face-swap detector: `python -m clipjury_ml.training.train_face_swap --data MANIFEST.csv --out DIR`.
 
 One thread each for the network and for the loader that makes pairs; the same seed, steps and thread count
-give the same pairs, and on one machine the same weights.
+give the same pairs, and on one machine the same weights. Killed and started again with the same command, it goes on
+from its last evaluation.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clipjury_ml.training.loop import Progress
@@ -34,6 +36,12 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--start", type=Path, help="weights.safetensors to go on from (default: ImageNet's)")
     parser.add_argument("--decoders", type=Path, help="folder that train_face_autoencoder wrote")
     parser.add_argument("--averaging", type=float, default=0.998, help="decay of the averaged weights")
+    parser.add_argument(
+        "--evaluate-every",
+        type=int,
+        default=100,
+        help="steps between two checkpoints; a killed run loses fewer",
+    )
     parser.add_argument("--max-minutes", type=float, default=600.0)
     parser.add_argument("--loaders", type=int, default=1, help="processes that make pairs; 0 = in this one")
     return parser.parse_args(arguments)
@@ -49,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     import torch
 
     from clipjury_ml.training.portraits import ManifestError, in_dev_split, load_portrait, read_manifest
+    from clipjury_ml.training.run_state import RunStateError
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
@@ -60,7 +69,11 @@ def main(arguments: list[str] | None = None) -> int:
     held = [p for p in portraits if in_dev_split(p.identity, options.dev_share)]
     kept = [p for p in portraits if not in_dev_split(p.identity, options.dev_share)]
     sys.stdout.write(f"{len(kept)} portraits to train on, {len(held)} of other identities for dev\n")
-    train(kept, held, options)
+    try:
+        train(kept, held, options)
+    except RunStateError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     return 0
 
 
@@ -68,7 +81,7 @@ def train(kept: list[Portrait], held: list[Portrait], options: argparse.Namespac
     """Fine-tune Lite0 on kept, watch held; writes the checkpoint and the history into options.out."""
     import torch
     from safetensors.torch import load_file
-    from torch.utils.data import DataLoader
+    from torch.utils.data import DataLoader, Subset
 
     from clipjury_ml.detection.lite0 import Lite0FaceSwap
     from clipjury_ml.training.face_autoencoder import FaceDecoders
@@ -86,10 +99,32 @@ def train(kept: list[Portrait], held: list[Portrait], options: argparse.Namespac
     decoders = FaceDecoders(options.decoders) if options.decoders else None
     stream = PairStream(kept, CropShape(), options.seed, options.steps * options.pairs, decoders)
     dev_stream = PairStream(held, CropShape(), options.seed + 1_000_000, options.dev_pairs, decoders)
-    batches = DataLoader(stream, batch_size=options.pairs, num_workers=options.loaders)
+
+    def batches(first: int) -> DataLoader[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+        rest = Subset(stream, range(first * options.pairs, len(stream)))
+        return DataLoader(rest, batch_size=options.pairs, num_workers=options.loaders)
+
     dev = list(DataLoader(dev_stream, batch_size=options.pairs))
-    schedule = Schedule(steps=options.steps, max_minutes=options.max_minutes, averaging=options.averaging)
-    return fit(model, batches, dev, schedule, options.out, print_progress)
+    schedule = Schedule(
+        steps=options.steps,
+        max_minutes=options.max_minutes,
+        averaging=options.averaging,
+        evaluate_every=options.evaluate_every,
+    )
+    return fit(model, batches, dev, schedule, options.out, print_progress, _settings(kept, options))
+
+
+def _settings(kept: list[Portrait], options: argparse.Namespace) -> dict[str, Any]:
+    """What decides a run's end beside its schedule: a run is gone on with only under the same."""
+    people = hashlib.sha256("\n".join(portrait.identity for portrait in kept).encode()).hexdigest()[:16]
+    return {
+        "seed": options.seed,
+        "pairs": options.pairs,
+        "dev_pairs": options.dev_pairs,
+        "people": people,
+        "start": str(options.start or ""),
+        "decoders": str(options.decoders or ""),
+    }
 
 
 def print_progress(progress: Progress) -> None:

@@ -30,6 +30,9 @@ _POLL_S = 0.3
 @click.option(
     "--out", type=click.Path(path_type=Path), help="With SNAPSHOT_DIR: folder for the new detector."
 )
+@click.option(
+    "--device", help="With SNAPSHOT_DIR: cpu, cuda, cuda:1 or mps; default: a graphics card if there is one."
+)
 @click.option("--as", "as_email", metavar="EMAIL", help="Who asks; default: the only active admin.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
 @click.option("--steps", type=int, help="Default: by the size of the snapshot.")
@@ -44,6 +47,7 @@ def train(
     detector: str,
     base: Path | None,
     out: Path | None,
+    device: str | None,
     as_email: str | None,
     seed: int,
     **parameters: Any,
@@ -58,13 +62,13 @@ def train(
         raise click.UsageError("Name one of SNAPSHOT_DIR, --snapshot and --dataset.")
     chosen = {name: value for name, value in parameters.items() if value is not None}
     if snapshot_dir is not None:
-        _train_folder(snapshot_dir, base, out or Path(f"{detector}-trained"), seed, chosen)
+        _train_folder(snapshot_dir, base, out or Path(f"{detector}-trained"), seed, chosen, device or "auto")
         return
     _train_here(snapshot or dataset or "", detector, as_email, seed, chosen)
 
 
 def _train_folder(
-    snapshot: Path, base: Path | None, out: Path, seed: int, parameters: dict[str, Any]
+    snapshot: Path, base: Path | None, out: Path, seed: int, parameters: dict[str, Any], device: str
 ) -> None:
     from clipjury_ml.detection import registry
     from clipjury_ml.training.run_files import DETECTOR, ERROR, RESULT, SPEC, write_json
@@ -82,7 +86,7 @@ def _train_folder(
     (work / ERROR).unlink(missing_ok=True)
     start = base or registry.BUNDLED / "face_swap_lite0"
     spec = {"base": str(start.absolute()), "version": f"trained-{time.strftime('%Y%m%d-%H%M%S')}", "seed": seed,
-            "lineage": {"snapshot": snapshot.name}, "parameters": parameters}  # fmt: skip
+            "lineage": {"snapshot": snapshot.name}, "parameters": parameters, "device": device}  # fmt: skip
     write_json(work / SPEC, spec)
     with progress("training", 100) as shown:
         status = _run(work, shown)

@@ -125,6 +125,7 @@ def _row(deps: Deps, item: TrainingItemRow, folder: Path) -> dict[str, Any]:
         "source": item.source,
         "licence": item.licence,
         "kind": item.kind,
+        "votes": [{"reviewer": name} for name in item.reviewers],
     }
 
 

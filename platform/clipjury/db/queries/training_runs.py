@@ -41,7 +41,10 @@ UPDATE training_runs SET facts = CAST(:facts AS jsonb), live = CAST(:live AS jso
 _ITEMS = text(
     """
 SELECT i.clip_id, i.group_id, i.split, i.hard_label, i.soft_label, c.sha256, c.kind, c.source, c.licence,
-  c.quarantined_at IS NOT NULL AS is_quarantined
+  c.quarantined_at IS NOT NULL AS is_quarantined,
+  ARRAY(SELECT DISTINCT vote ->> 'reviewer' FROM jsonb_array_elements(
+    CASE jsonb_typeof(i.row -> 'votes') WHEN 'array' THEN i.row -> 'votes' ELSE '[]' END) vote
+    WHERE vote ->> 'reviewer' IS NOT NULL ORDER BY 1) AS reviewers
 FROM snapshot_items i JOIN clips c ON c.id = i.clip_id
 WHERE i.snapshot_id = :snapshot_id ORDER BY i.position"""
 )
@@ -99,7 +102,10 @@ class TrainingRunRow:
 
 @dataclass(frozen=True)
 class TrainingItemRow:
-    """A clip of a snapshot as a run takes it; `is_quarantined` is read at the moment of use."""
+    """A clip of a snapshot as a run takes it; `is_quarantined` is read at the moment of use.
+
+    reviewers: the snapshot's pseudonyms of those who voted on it.
+    """
 
     clip_id: uuid.UUID
     group_id: uuid.UUID
@@ -111,6 +117,7 @@ class TrainingItemRow:
     source: str | None
     licence: str | None
     is_quarantined: bool
+    reviewers: list[str]
 
 
 @dataclass(frozen=True)
