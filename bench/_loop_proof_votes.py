@@ -24,7 +24,7 @@ SKILLS = (0.57, 0.70)
 LEAN, BIAS_SPREAD = 0.03, 0.05  # people miss more than they invent, as in the simulator
 UNSURE_RATE = 0.05
 REVIEWERS = 40
-VOTES_PER_CLIP = 9
+VOTES_PER_CLIP = 12  # the cap of the default policy: few clips of such a crowd are decided earlier
 GOLD_PER_CLASS = 10
 RING_SHARE = 0.25
 

@@ -13,7 +13,7 @@ import pytest
 from bench._loop_proof_clips import Clip, Material, Sizes, deal, drawn, split_labelled
 from bench._loop_proof_measure import look_at, score_seen
 from bench._loop_proof_people import EDITS, draw_person
-from bench._loop_proof_votes import RINGS, gather_votes, label_accuracy
+from bench._loop_proof_votes import RINGS, VOTES_PER_CLIP, gather_votes, label_accuracy
 from bench.loop_proof import ARMS, BASE, main, run_arm, write_rows
 
 from clipjury_ml.detection.registry import load_folder
@@ -59,7 +59,9 @@ def test_a_quarter_of_the_votes_is_the_rings_and_passes_whatever_is_manipulated(
 def test_secret_gold_finds_the_ring_and_gold_that_is_known_does_not() -> None:
     lies, knows = (gather_votes(TRUTHS, ring, 1) for ring in ("lies", "knows_gold"))
     for jury, low in ((lies, True), (knows, False)):
-        rates = [r.sensitivity for r, who in zip(jury.reliabilities, jury.reviewers, strict=True) if who.in_ring]
+        rates = [
+            r.sensitivity for r, who in zip(jury.reliabilities, jury.reviewers, strict=True) if who.in_ring
+        ]
         assert bool(np.mean(rates) < 0.4) is low
 
 
@@ -91,7 +93,7 @@ def test_from_votes_to_a_version_without_gold_and_without_those_who_are_tested(
     folder = tmp_path / "soft-labels-1"
     rows = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
     assert {row["group_id"] for row in rows} == groups[0]
-    assert all(len(row["votes"]) == 9 for row in rows)
+    assert all(len(row["votes"]) == VOTES_PER_CLIP for row in rows)
     card = load_folder(folder / DETECTOR).describe()
     assert card["training"]["parent"]["version"] == load_folder(BASE).version
     assert outcome.facts["clips"] + outcome.facts["validation_clips"] == len(rows)
@@ -107,10 +109,12 @@ def test_rows_are_read_with_pairs_in_one_split_and_their_voters(tmp_path: Path) 
             path.write_bytes(path.name.encode())
             split = "validation" if number < 3 else "train"
             clips.append(Clip(path.stem, path, f"g{number}", "drawn", split, "eyes", letter == "m"))
-    write_rows(clips, gather_votes({clip.id: clip.is_manipulated for clip in clips}, "none", 1), True, tmp_path)
+    write_rows(
+        clips, gather_votes({clip.id: clip.is_manipulated for clip in clips}, "none", 1), True, tmp_path
+    )
     found = read_snapshot(tmp_path)
     assert len(found.train) == 18 and len(found.validation) == 6
-    assert all(len(clip.reviewers) == 9 for clip in found.train)
+    assert all(len(clip.reviewers) == VOTES_PER_CLIP for clip in found.train)
 
 
 def test_a_manifest_that_is_not_there_is_said_loudly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

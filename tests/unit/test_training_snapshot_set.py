@@ -45,6 +45,13 @@ def test_a_group_in_two_splits_is_refused() -> None:
         build_set([*GOOD, row(5, 0.9, "validation", group_id="g1")], NOWHERE)
 
 
+def test_a_person_in_two_splits_is_refused_where_rows_name_people() -> None:
+    rows = [*GOOD, row(5, 0.9, identity="anna"), row(6, 0.1, "test", identity="anna")]
+    with pytest.raises(SnapshotSetError, match="identity anna is in the splits train and test"):
+        build_set(rows, NOWHERE)
+    assert build_set([*GOOD, row(5, 0.9), row(6, 0.1, "test")], NOWHERE).train[-1].identity == ""
+
+
 def test_one_label_alone_cannot_be_learned() -> None:
     with pytest.raises(SnapshotSetError, match="1 authentic clips; at least 2"):
         build_set(GOOD[:3], NOWHERE)

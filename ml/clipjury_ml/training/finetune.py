@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from clipjury_ml.detection.face_swap import aggregate, sigmoid
+from clipjury_ml.detection.face_swap import sigmoid
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.evaluation.roc import auc
 from clipjury_ml.media.squares import cut_square
 from clipjury_ml.training import degradation
+from clipjury_ml.training.clip_scores import ClipScores
 from clipjury_ml.training.face_samples import FaceSet
 from clipjury_ml.training.loop import Schedule
 from clipjury_ml.training.run_state import load_run, save_run
@@ -99,13 +100,14 @@ def finetune(
     best = _copy(model)
     state = _restore(folder / CHECKPOINT, model, optimiser, best) or _Progress(0, 0.0, 0, None, [])
     schedule = Schedule(plan.steps, plan.learning_rate, warm_up_steps=min(20, plan.steps // 5))
+    scores = ClipScores(model, validation)
     weights, recent, began = weigh(train.clips), [], time.monotonic() - state.seconds
     while state.step < plan.steps and not _is_over(state, plan):
         recent.append(_one_step(model, optimiser, schedule, train, weights, plan, state.step))
         state.step += 1
         state.seconds = time.monotonic() - began
         if state.step % plan.evaluate_every == 0 or state.step == plan.steps:
-            point = _evaluate(model, validation, state.step, state.seconds, float(np.mean(recent)))
+            point = _evaluate(scores, validation, state.step, state.seconds, float(np.mean(recent)))
             recent = []
             state.history.append(point)
             if _is_better(point, state):
@@ -196,23 +198,10 @@ def augment(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
     return np.ascontiguousarray(image)
 
 
-@torch.no_grad()
-def score_clips(model: Lite0FaceSwap, faces: FaceSet) -> NDArray[np.float64]:
-    """Logits (clips,) of whole clips: the mean over their crops, as the bundled detector takes it."""
-    model.eval()
-    device = model.class_head.weight.device
-    found = []
-    for crops in faces.crops:
-        batch = to_input(crops).contiguous(memory_format=torch.channels_last).to(device)
-        logits = model.classify(model.cells(batch)).double().tolist()
-        found.append(aggregate(logits, "mean", len(logits)))
-    return np.array(found, dtype=np.float64)
-
-
-def _evaluate(model: Lite0FaceSwap, validation: FaceSet, step: int, seconds: float, loss: float) -> Point:
+def _evaluate(scores: ClipScores, validation: FaceSet, step: int, seconds: float, loss: float) -> Point:
     if not validation.clips:
         return Point(step, round(seconds, 1), loss, None, None)
-    logits = score_clips(model, validation)
+    logits = scores.logits()
     soft = np.array([clip.soft_label for clip in validation.clips])
     guessed = np.clip([sigmoid(logit) for logit in logits], 1e-6, 1 - 1e-6)
     losses = -(soft * np.log(guessed) + (1 - soft) * np.log(1 - guessed))
