@@ -218,6 +218,12 @@ def _copy(model: Lite0FaceSwap) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
+def checkpointed_step(folder: Path) -> int:
+    """From which step a run in folder goes on; 0 where there is none."""
+    stored = load_run(folder / CHECKPOINT)
+    return 0 if stored is None else int(stored.notes["step"])
+
+
 def _restore(
     path: Path, model: Lite0FaceSwap, optimiser: torch.optim.Optimizer, best: dict[str, Tensor]
 ) -> _Progress | None:

@@ -70,7 +70,7 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     from clipjury_ml.detection.face_swap import build_network
     from clipjury_ml.detection.manifest import read_manifest
     from clipjury_ml.training.devices import choose_device
-    from clipjury_ml.training.finetune import finetune, plan_for
+    from clipjury_ml.training.finetune import checkpointed_step, finetune, plan_for
     from clipjury_ml.training.snapshot_set import read_snapshot
 
     torch.set_num_threads(1)
@@ -84,11 +84,11 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     plan = plan_for(len(snapshot.train), spec.seed, **spec.parameters)
     train, validation = _gather(folder, snapshot, manifest, plan, report)
     network = build_network(manifest)
-    began = time.monotonic()
+    began, first = time.monotonic(), checkpointed_step(folder)
 
     def on_step(step: int, loss: float, history: Sequence[Point]) -> None:
         share = SAMPLING_SHARE + (0.98 - SAMPLING_SHARE) * step / plan.steps
-        eta_s = (time.monotonic() - began) / max(1, step) * (plan.steps - step)
+        eta_s = seconds_left(time.monotonic() - began, step - first, plan.steps - step)
         report(
             "training", step, plan.steps, share,
             loss=round(loss, 4), eta_s=round(eta_s), history=[asdict(point) for point in history],
@@ -104,6 +104,11 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
         weights,
         _facts(snapshot, train, validation, plan, history) | {"device": device.type},
     )
+
+
+def seconds_left(elapsed_s: float, done: int, left: int) -> float:
+    """What `left` steps will take if they go as the `done` ones of this process did."""
+    return elapsed_s / max(1, done) * left
 
 
 def _gather(

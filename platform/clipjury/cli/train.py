@@ -133,18 +133,19 @@ def _run(work: Path, shown: Progress) -> int:
     try:
         while process.poll() is None:
             time.sleep(_POLL_S)
-            _show(work / PROGRESS, shown)
+            show_progress(work / PROGRESS, shown)
     except KeyboardInterrupt:
         raise click.Abort from None
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    _show(work / PROGRESS, shown)
+    show_progress(work / PROGRESS, shown)
     return process.returncode
 
 
-def _show(path: Path, shown: Progress) -> None:
+def show_progress(path: Path, shown: Progress) -> None:
+    """Pass on what the training process last wrote: how far, loss, seconds left, AUC of the validation split."""
     try:
         live = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
