@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clipjury_ml.detection.pixels import cut_square
+from clipjury_ml.media.squares import cut_square
 from clipjury_ml.synthetic.edits.choice import edit_for
 from clipjury_ml.synthetic.people.head_shape import EYE_Y, MOUTH_Y, NOSE_Y
 from clipjury_ml.synthetic.recipes import ClipRecipe, Manipulation, SceneName, Segment
