@@ -1,4 +1,4 @@
-"""The sound of a clip as every preview carries it: AAC, 48 kHz, stereo, starting at the player's zero."""
+"""The sound of a clip, starting at the player's zero: resampled, and as every preview carries it (AAC, stereo)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BIT_RATE = 128_000
 _SAMPLES_A_FRAME = 1024
 _PACKETS_TRIED = 50
 # Gaps are filled with silence and overlaps trimmed, so that sound stays beside its picture.
-_RESAMPLE = f"{SAMPLE_RATE_HZ}:async=1:min_hard_comp=0.1:first_pts=0"
+_IN_STEP = "async=1:min_hard_comp=0.1:first_pts=0"
 _Format = tuple[int, str, str]
 
 
@@ -54,6 +54,51 @@ def decode_sound(opened: OpenedVideo, packet: Packet[Stream] | None) -> list[Aud
         return []
 
 
+class Resampler:
+    """Decoded sound at one rate and layout, its stamps in samples from `origin_s` of the source; gaps are silence."""
+
+    def __init__(self, rate_hz: int, layout: str, origin_s: Fraction, limits: Limits) -> None:
+        self._rate_hz, self._layout = rate_hz, layout
+        self._origin_s = origin_s
+        self._latest_s = limits.max_duration_s
+        self._graph: av.filter.Graph | None = None
+        self._format: _Format | None = None
+        self._next_pts = 0
+
+    def take(self, frame: AudioFrame) -> Iterator[AudioFrame]:
+        """Take one decoded frame. One placed absurdly late would be hours of silence: it is left out."""
+        start_s = self._start_s(frame)
+        if start_s is None or start_s > self._latest_s:
+            return
+        heard = (frame.sample_rate, frame.format.name, frame.layout.name)
+        if self._graph is None or heard != self._format:
+            yield from self.finish()
+            self._graph, self._format = _build_graph(heard, self._rate_hz, self._layout), heard
+        frame.pts = round(start_s * frame.sample_rate)
+        frame.time_base = Fraction(1, frame.sample_rate)
+        self._graph.push(frame)
+        yield from self._ready(self._graph)
+
+    def finish(self) -> Iterator[AudioFrame]:
+        """What is still under way."""
+        if self._graph is not None:
+            self._graph.push(None)
+            yield from self._ready(self._graph)
+            self._graph = None
+
+    def _start_s(self, frame: AudioFrame) -> Fraction | None:
+        if frame.pts is None or frame.time_base is None or frame.sample_rate == 0:
+            return None
+        return frame.pts * frame.time_base - self._origin_s
+
+    def _ready(self, graph: av.filter.Graph) -> Iterator[AudioFrame]:
+        for shaped in _pull_all(graph):
+            if shaped.pts is None or shaped.pts < self._next_pts:
+                continue  # a change of format in mid-clip overlapped what is already given
+            self._next_pts = shaped.pts + shaped.samples
+            yield shaped
+
+
 class SoundWriter:
     """Resamples decoded sound and encodes it into `output`; times count from `origin_s` of the source."""
 
@@ -62,63 +107,32 @@ class SoundWriter:
         self.stream.bit_rate = BIT_RATE
         self.stream.codec_context.flags |= _BITEXACT
         self._output = output
-        self._origin_s = origin_s
-        self._latest_s = limits.max_duration_s
-        self._graph: av.filter.Graph | None = None
-        self._format: _Format | None = None
-        self._next_pts = 0
+        self._resampler = Resampler(SAMPLE_RATE_HZ, "stereo", origin_s, limits)
 
     def write(self, frame: AudioFrame) -> None:
-        """Take one decoded frame. One placed absurdly late would be hours of silence: it is left out."""
-        start_s = self._start_s(frame)
-        if start_s is None or start_s > self._latest_s:
-            return
-        heard = (frame.sample_rate, frame.format.name, frame.layout.name)
-        if self._graph is None or heard != self._format:
-            self._finish_graph()
-            self._graph, self._format = _build_graph(heard), heard
-        frame.pts = round(start_s * frame.sample_rate)
-        frame.time_base = Fraction(1, frame.sample_rate)
-        self._graph.push(frame)
-        self._encode_ready()
+        """Take one decoded frame."""
+        for shaped in self._resampler.take(frame):
+            self._output.mux(self.stream.encode(shaped))
 
     def finish(self) -> None:
         """Write what is still under way."""
-        self._finish_graph()
-        self._output.mux(self.stream.encode(None))
-
-    def _start_s(self, frame: AudioFrame) -> Fraction | None:
-        if frame.pts is None or frame.time_base is None or frame.sample_rate == 0:
-            return None
-        return frame.pts * frame.time_base - self._origin_s
-
-    def _finish_graph(self) -> None:
-        if self._graph is not None:
-            self._graph.push(None)
-            self._encode_ready()
-            self._graph = None
-
-    def _encode_ready(self) -> None:
-        assert self._graph is not None
-        for shaped in _pull_all(self._graph):
-            if shaped.pts is None or shaped.pts < self._next_pts:
-                continue  # a change of format in mid-clip overlapped what is already written
-            self._next_pts = shaped.pts + shaped.samples
+        for shaped in self._resampler.finish():
             self._output.mux(self.stream.encode(shaped))
+        self._output.mux(self.stream.encode(None))
 
 
 _BITEXACT = int(av.codec.context.Flags.bitexact)
 
 
-def _build_graph(heard: _Format) -> av.filter.Graph:
+def _build_graph(heard: _Format, rate_hz: int, layout_wanted: str) -> av.filter.Graph:
     rate, sample_format, layout = heard
     source = f"sample_rate={rate}:sample_fmt={sample_format}:channel_layout={layout}:time_base=1/{rate}"
     graph = av.filter.Graph()
     graph.threads = 1
     steps = [
         ("abuffer", source),
-        ("aresample", _RESAMPLE),
-        ("aformat", f"sample_fmts=fltp:sample_rates={SAMPLE_RATE_HZ}:channel_layouts=stereo"),
+        ("aresample", f"{rate_hz}:{_IN_STEP}"),
+        ("aformat", f"sample_fmts=fltp:sample_rates={rate_hz}:channel_layouts={layout_wanted}"),
         ("asetnsamples", f"n={_SAMPLES_A_FRAME}:p=0"),
         ("abuffersink", None),
     ]

@@ -34,6 +34,7 @@ from clipjury_ml.media.results import (
     FaceTracks,
     FrameHash,
     FrameIndex,
+    Loudness,
     Manifest,
     Poster,
     Preview,
@@ -146,6 +147,22 @@ def face_tracks(
             _check_track(track, crop_px)
         size = int(result["width"]), int(result["height"])
         return FaceTracks(tracks, *size, int(result["frames"]), _texts(result["warnings"]))
+
+
+def loudness(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Loudness:
+    """Measure how loud a video's sound is over time; `loudness.npz` holds it. No rows without sound."""
+    import numpy as np
+
+    with _distrusted():
+        result, written = _write("loudness", path, out_dir, ("loudness.npz",), limits)
+        with np.load(written, allow_pickle=False) as archive:
+            bands = archive["bands_db"]
+        if bands.dtype != np.float32 or bands.shape[1:] != (4,) or not np.isfinite(bands).all():
+            raise ValueError(f"levels of type {bands.dtype} and shape {bands.shape}")
+        step_s = float(result["step_s"])
+        if not 0 < step_s < 1:
+            raise ValueError(f"a step of {step_s} s")
+        return Loudness(bands, step_s, _texts(result["warnings"]))
 
 
 def _check_track(track: FaceTrack, crop_px: int) -> None:

@@ -196,6 +196,19 @@ class FaceTracks:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Loudness:
+    """Levels of a clip's sound in dB of full scale, (n, 4): 80–300, 300–1000, 1000–3000 and 3000–7000 Hz.
+
+    Row i is measured over 25 ms from i · step_s on, of the player's time; no rows where there is no sound.
+    `warnings` may hold `truncated`.
+    """
+
+    bands_db: NDArray[np.float32]
+    step_s: float
+    warnings: tuple[str, ...]
+
+
 def check_count(count: int, most: int) -> None:
     """Raise ValueError unless 1 <= count <= most."""
     if not 1 <= count <= most:

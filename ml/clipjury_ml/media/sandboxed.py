@@ -22,7 +22,7 @@ from clipjury_ml.media.results import TRACK_SERIES
 
 if TYPE_CHECKING:
     from clipjury_ml.media.limits import Limits
-    from clipjury_ml.media.results import Traces
+    from clipjury_ml.media.results import Loudness, Traces
 
 _HERE = Path(".")  # noqa: PTH201 - relative on purpose: below it there is no other root
 _Arguments = dict[str, Any]
@@ -84,6 +84,7 @@ _LOADED_LATE = (
 # Slow to load, and so loaded for the one operation that needs it.
 _NEEDED_BY = {
     "traces": ("cv2",),
+    "loudness": ("numpy.fft", "numpy.lib.stride_tricks"),
     "face_tracks": (
         "numpy.ma",
         "clipjury_ml.media.faces",
@@ -95,13 +96,14 @@ _NEEDED_BY = {
 def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
     for name in _LOADED_LATE:
         importlib.import_module(name)
-    from clipjury_ml.media import perceptual, previews, probe, provenance, sampling, stills, traces
+    from clipjury_ml.media import loudness, perceptual, previews, probe, provenance, sampling, stills, traces
 
     return {
         "isolation": lambda fd, arguments, limits: {},
         "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
         "provenance": lambda fd, arguments, limits: provenance.read_provenance(fd, limits),
         "traces": lambda fd, arguments, limits: _write_traces(traces.read_traces(fd, limits)),
+        "loudness": lambda fd, arguments, limits: _write_loudness(loudness.read_loudness(fd, limits)),
         "face_tracks": lambda fd, arguments, limits: _track_faces(fd, arguments["crop_px"], limits),
         "preview": lambda fd, arguments, limits: previews.make_preview(fd, _HERE, limits),
         "poster": lambda fd, arguments, limits: stills.make_poster(fd, _HERE, limits),
@@ -128,6 +130,13 @@ def _write_traces(found: Traces) -> _Reply:
     series = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
     np.savez(_HERE / "traces.npz", **series)
     return {"path": "traces.npz"}
+
+
+def _write_loudness(found: Loudness) -> _Reply:
+    import numpy as np
+
+    np.savez(_HERE / "loudness.npz", bands_db=found.bands_db)
+    return {"path": "loudness.npz", "step_s": found.step_s, "warnings": found.warnings}
 
 
 def _track_faces(fd: int, crop_px: int, limits: Limits) -> _Reply:
