@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { placedFindings } from "./findings";
+import { placedFindings, whyNoScore } from "./findings";
 import type { Finding, Score } from "./models";
 
 const finding: Finding = { kind: "cut", words: "A cut.", strength: "strong", basis: "", start_frame: 3, end_frame: 4, start_s: 0.12, end_s: 0.16 };
@@ -14,4 +14,12 @@ function scoreOf(current: boolean, findings: Finding[]): Score {
 test("only findings of versions in force that have a place stand on the time axis", () => {
   const whole = { ...finding, start_frame: null, end_frame: null, start_s: null, end_s: null };
   expect(placedFindings([scoreOf(true, [finding, whole]), scoreOf(false, [finding])])).toEqual([finding]);
+});
+
+test("an abstention says why in words, and falls back to what every detector of faces says", () => {
+  const silent: Score = { ...scoreOf(true, []), detector: "av-sync", abstention: "no_sound" };
+  expect(whyNoScore(silent)).toBe("the clip has no sound, or next to none");
+  expect(whyNoScore({ ...silent, abstention: "several_talking_faces" })).toContain("who is heard");
+  expect(whyNoScore({ ...silent, abstention: "no_face" })).toContain("no face");
+  expect(whyNoScore({ ...silent, abstention: "face_too_small", faces: 2 })).toContain("outside");
 });

@@ -26,6 +26,11 @@ ABSTENTIONS = {
     "too_few_frames": "The clip has fewer frames than the detector looks at together.",
     "still_picture": "This is a still picture, and this detector was made for videos.",
     "facts_only": "This detector reports what it finds, and never gives a score.",
+    "no_sound": "The clip has no sound, or next to none.",
+    "no_speech": "The sound does not rise and fall as speech does.",
+    "no_talking_face": "No face in the clip moves its mouth enough to be talking.",
+    "several_talking_faces": "Several faces move their mouths at once, and this detector cannot tell who is heard.",
+    "too_short": "A talking face is seen and heard for too short a time.",
 }
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames
 
 Abstention = Literal[
-    "no_face", "face_too_small", "too_few_frames_with_a_face", "too_few_frames", "still_picture", "facts_only"
-]
+    "no_face", "face_too_small", "too_few_frames_with_a_face", "too_few_frames", "still_picture", "facts_only",
+    "no_sound", "no_speech", "no_talking_face", "several_talking_faces", "too_short",
+]  # fmt: skip
 
 
 Strength = Literal["fact", "weak", "moderate", "strong"]

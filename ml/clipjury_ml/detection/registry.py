@@ -20,6 +20,7 @@ ARCHITECTURES = {
     "exported": "clipjury_ml.detection.exported",
     "provenance": "clipjury_ml.detection.provenance",
     "edit-trace": "clipjury_ml.detection.edit_trace.detector",
+    "av-sync": "clipjury_ml.detection.av_sync.detector",
 }
 """Architecture → the module whose `build(manifest)` makes the detector; imported when one is loaded."""
 

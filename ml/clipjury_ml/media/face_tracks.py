@@ -217,14 +217,20 @@ def _walk(
         if number >= MOST_FRAMES:
             break
         if grey is None or rgb is None:
-            grey = shaper_for(opened, frame, long_px=LONG_SIDE_PX, pixel_format="gray")
+            grey = shaper_for(opened, frame, long_px=LONG_SIDE_PX, pixel_format="yuv420p")
             rgb = shaper_for(opened, frame, long_px=_DETECT_LONG_PX)
             shown = displayed_size(
                 frame.width, frame.height, opened.stream.sample_aspect_ratio, read_orientation(frame)
             )
-        tracker.take(number, np.asarray(grey.shape(frame).to_ndarray(), np.uint8), _coloured(rgb, frame))
+        tracker.take(number, _luma(grey.shape(frame)), _coloured(rgb, frame))
         taken += 1
     return taken, (grey.width, grey.height) if grey else (0, 0), shown
+
+
+def _luma(frame: VideoFrame) -> Image:
+    """The luma plane; making a grey picture of it costs as much as decoding did."""
+    plane = frame.planes[0]
+    return np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
 
 
 def _coloured(shaper: Shaper, frame: VideoFrame) -> Iterator[Image]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from clipjury_ml.detection.protocol import Detector
 
 BUNDLED = registry.BUNDLED / "face_swap_lite0"
-ALSO_BUNDLED: "tuple[Path, ...]" = (registry.BUNDLED / "provenance", registry.BUNDLED / "edit_trace")
+ALSO_BUNDLED: "tuple[Path, ...]" = tuple(
+    registry.BUNDLED / name for name in ("provenance", "edit_trace", "av_sync")
+)
 _KEPT_LOADED = 8  # those in force, and two that are being compared
 
 _loading = threading.Lock()

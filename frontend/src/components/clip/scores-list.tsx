@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { Badge } from "@/components/ui/badge";
+import { whyNoScore } from "@/lib/findings";
 import { count, percent } from "@/lib/format";
 import type { Score } from "@/lib/models";
 import styles from "./scores-list.module.css";
@@ -10,8 +11,7 @@ function scoreWords(score: Score): string {
     return score.findings.length === 0 ? "It never gives a score, and it found nothing to tell." : `It never gives a score. It found ${count(score.findings.length, "trace")}.`;
   }
   if (score.p_manipulated === null) {
-    const why = score.faces === 0 ? "it found no face, and it judges faces only" : "the clip lies outside what it was made for";
-    return `It abstains: ${why}. An abstention moves nothing.`;
+    return `It abstains: ${whyNoScore(score)}. An abstention moves nothing.`;
   }
   const basis = score.faces > 0 ? `${count(score.frames_used, "frame")}, ${count(score.faces, "face")}` : count(score.frames_used, "frame");
   return `Looked at ${basis}.`;
