@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.factories.edited_clips import scene
 from tests.factories.face_files import write_landscape, write_portrait, write_video
-from tests.ml.bad_files import moov_missing
+from tests.ml.bad_files import BAD_FILES, BadFile, moov_missing
 from tests.ml.drawn_recipes import ORIGINAL
+from tests.ml.good_files import RECIPES, Recipe, make_clip
 
 from clipjury_ml.media import face_tracks, operations
 from clipjury_ml.media.cuts import CutFinder
@@ -174,6 +175,25 @@ def test_what_cannot_be_followed_is_refused_in_words(tmp_path: Path) -> None:
     for wrong in (-1, 129):
         with pytest.raises(ValueError, match="crop_px"):
             operations.face_tracks(tmp_path / "cut.mp4", tmp_path, wrong)
+
+
+@pytest.mark.parametrize("bad", BAD_FILES, ids=lambda bad: bad.name)
+def test_a_bad_file_is_refused_by_its_own_code_in_pictures_and_in_sound(bad: BadFile, tmp_path: Path) -> None:
+    bad.write(tmp_path / bad.name)
+    codes = {bad.code} | ({"unsupported_format"} if bad.name.endswith(".png") else set())
+    for operation in (operations.face_tracks, operations.loudness):
+        with pytest.raises(MediaError) as refused:
+            operation(tmp_path / bad.name, tmp_path)
+        assert refused.value.code in codes
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_every_format_is_walked_from_end_to_end_at_its_displayed_size(recipe: Recipe, tmp_path: Path) -> None:
+    path = make_clip(recipe, tmp_path)
+    found, probed = operations.face_tracks(path, tmp_path), operations.probe(path).probe
+    assert found.frames == probed.frames == len(recipe.shown)
+    assert (found.width, found.height) == (probed.width, probed.height)
+    assert operations.loudness(path, tmp_path).bands_db.shape[0] > 0 or not probed.has_audio
 
 
 def test_where_there_is_no_face_there_is_no_track(tmp_path: Path) -> None:
