@@ -120,6 +120,8 @@ BY_ROLE = {
     "GET /training-runs/{id}": {"curator", "admin"},
     "GET /detectors": {"curator", "admin"},
     "GET /detectors/{id}": {"curator", "admin"},
+    "GET /lineage/reviewers/{id}": {"curator", "admin"},
+    "GET /lineage/clips/{id}": {"curator", "admin"},
     "GET /detectors/{id}/drift": {"curator", "admin"},
     "POST /detectors/{id}/compare": {"curator", "admin"},
     "POST /detectors/{id}/calibrate": {"curator", "admin"},

@@ -339,6 +339,7 @@ CALLS: dict[str, Call] = {
     "GET /detectors": lambda s: s.who.get("/detectors"),
     "GET /detectors/{id}": lambda s: s.who.get(f"/detectors/{detector_id()}"),
     "GET /detectors/{id}/drift": lambda s: s.who.get(f"/detectors/{detector_id()}/drift"),
+    "GET /lineage/clips/{id}": lambda s: s.who.get(f"/lineage/clips/{s.clip_id}"),
     "GET /training-runs": lambda s: s.who.get("/training-runs"),
     "POST /clips, the same bytes": lambda s: s.who.call(
         "POST",

@@ -40,6 +40,7 @@ export const routes: RouteObject[] = [
           { path: "training", lazy: async () => ({ Component: (await import("./routes/training")).TrainingRoute }) },
           { path: "detectors", lazy: async () => ({ Component: (await import("./routes/detectors")).DetectorsRoute }) },
           { path: "detectors/:id", lazy: async () => ({ Component: (await import("./routes/detector")).DetectorRoute }) },
+          { path: "lineage", lazy: async () => ({ Component: (await import("./routes/lineage")).LineageRoute }) },
           { path: "reports", lazy: async () => ({ Component: (await import("./routes/reports")).ReportsRoute }) },
           { path: "reports/:id", lazy: async () => ({ Component: (await import("./routes/report")).ReportRoute }) },
           { path: "safeguarding", lazy: async () => ({ Component: (await import("./routes/safeguarding")).SafeguardingRoute }) },

@@ -899,6 +899,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lineage/clips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which snapshots hold this clip, and which versions were trained on them. Reading it is an exposure to the clip; 409 lease_open while it, or a near-duplicate, is held for review. */
+        get: operations["getClipLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/reviewers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which snapshots hold this account's votes, and which versions were trained on them. Counts, no clips. */
+        get: operations["getReviewerLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/near-duplicates/{id}/confirm": {
         parameters: {
             query?: never;
@@ -1962,7 +1996,7 @@ export interface components {
         /**
          * @description What a clip must be to be taken; what is left out asks nothing. `p_people_*` bound the people fit's
          *     P(manipulated). `*_since` is included, `*_until` is not. Gold, its near-duplicates and clips in quarantine are
-         *     never taken.
+         *     never taken. `without_reviewers`: accounts whose votes are taken out when a snapshot is frozen.
          */
         DatasetFilters: {
             outcomes?: components["schemas"]["Outcome"][] | null;
@@ -1983,6 +2017,7 @@ export interface components {
             retired_since?: string | null;
             retired_until?: string | null;
             include_simulated?: boolean | null;
+            without_reviewers?: number[] | null;
         };
         /** @description Newest first. */
         DatasetList: {
@@ -2543,6 +2578,39 @@ export interface components {
         };
         /** @enum {string} */
         LikenessState: "linked" | "suggested" | "confirmed" | "rejected";
+        /** @description Snapshots in the order in which they were frozen, versions in that in which they were registered. */
+        Lineage: {
+            snapshots: components["schemas"]["LineageSnapshot"][];
+            versions: components["schemas"]["LineageVersion"][];
+        };
+        /**
+         * @description A frozen snapshot: clips in it that are meant, those of them that a model learns from (training and
+         *     validation), and those decided blind, whose label rests on no vote.
+         */
+        LineageSnapshot: {
+            /** Format: uuid */
+            dataset_id: string;
+            dataset_name: string;
+            /** Format: uuid */
+            snapshot_id: string;
+            sequence: number;
+            /** Format: date-time */
+            frozen_at: string;
+            clips: number;
+            learned_from: number;
+            decided: number;
+        };
+        /** @description A version that was trained on one of the snapshots (`generation` 0), or from a version that was (1 and more). */
+        LineageVersion: {
+            id: number;
+            detector: string;
+            version: string;
+            state: components["schemas"]["VersionState"];
+            /** Format: date-time */
+            created_at: string;
+            generation: number;
+            snapshot_ids: string[];
+        };
         /** @description A dataset in the list, with its newest snapshot's clips and time. */
         ListedDataset: {
             /** Format: uuid */
@@ -5564,6 +5632,68 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClipLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description Refused, with a stable code and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReviewerLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description Refused, with a stable code and what to do. */

@@ -112,6 +112,7 @@ export type DetectorVersion = Schemas["DetectorVersion"];
 export type DetectorDetail = Schemas["DetectorDetail"];
 export type ComparisonReport = Schemas["ComparisonReport"];
 export type Calibration = Schemas["Calibration"];
+export type Lineage = Schemas["Lineage"];
 export type Drift = Schemas["Drift"];
 export type GateSet = Schemas["GateSet"];
 export type GateOutcome = Schemas["GateOutcome"];

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clipjury.cli.detector_drift import drift
+from clipjury.cli.detector_lineage import lineage
 from clipjury.cli.detector_plugins import add, check
 from clipjury.cli.main import Refusal
 
@@ -27,6 +28,7 @@ def detectors() -> None:
 detectors.add_command(check)
 detectors.add_command(add)
 detectors.add_command(drift)
+detectors.add_command(lineage)
 
 
 @detectors.command("list")

@@ -30,7 +30,8 @@ class Filters:
 
     `p_people_*` bound the people fit's P(manipulated), both ends included. `*_since` is included, `*_until` is
     not. `kinds`: at least one vote names one of them. Without `include_simulated`, clips drawn by the demo and
-    clips with a simulated reviewer's vote are left out.
+    clips with a simulated reviewer's vote are left out. `without_reviewers`: accounts whose votes are taken out, so
+    that what is asked of votes, and the people fit, is asked of those that are left.
     """
 
     outcomes: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Filters:
     retired_since: datetime | None = None
     retired_until: datetime | None = None
     include_simulated: bool = False
+    without_reviewers: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The filters that ask something, as JSON values; `parse_filters` reads them back."""
@@ -131,6 +133,18 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(sorted(entries))
 
 
+def _accounts(value: Any) -> tuple[int, ...]:
+    """Numbers of accounts, as such or as digits, in one order."""
+    if not isinstance(value, list | tuple) or len(value) > MOST_ENTRIES:
+        raise _Fault(f"This must be a list of at most {MOST_ENTRIES} account numbers.")
+    texts = {str(entry) for entry in value if not isinstance(entry, bool)}
+    if len(texts) < len(set(map(str, value))) or not all(
+        text.isascii() and text.isdigit() and len(text) < 19 for text in texts
+    ):
+        raise _Fault("This must be a list of account numbers.")
+    return tuple(sorted(int(text) for text in texts))
+
+
 def _lower_texts(value: Any) -> tuple[str, ...]:
     return tuple(sorted({entry.lower() for entry in _texts(value)}))
 
@@ -199,10 +213,19 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "retired_since": _time,
     "retired_until": _time,
     "include_simulated": _flag,
+    "without_reviewers": _accounts,
 }
 FILTER_NAMES: Final = tuple(field.name for field in fields(Filters))
 LISTS: Final = tuple(field.name for field in fields(Filters) if field.default == ())
 TIMES: Final = tuple(name for name in FILTER_NAMES if name.endswith(("_since", "_until")))
+
+
+def published(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters as a release tells of them: how many accounts' votes were taken out, and not whose."""
+    counted = (
+        {"without_reviewers": len(filters["without_reviewers"])} if "without_reviewers" in filters else {}
+    )
+    return {**filters, **counted}
 
 
 def check_name(name: str) -> str:

@@ -26,6 +26,7 @@ from clipjury.domain.snapshot_rows import ContentHash
 from clipjury.jobs.snapshot_card import write_card
 from clipjury.jobs.snapshot_manifest import write_manifest
 from clipjury.jobs.snapshot_rows import Release, make_row
+from clipjury.jobs.withdrawn_votes import take_out_votes
 from clipjury.services import snapshots
 from clipjury.services.snapshots import EMPTY
 
@@ -85,7 +86,10 @@ def _build(snapshot: SnapshotRow, release: Release, folder: Path, report: "Repor
         versions = queries.get_versions(session)
         total = max(1, selection.count_taken(session, filters, snapshot.created_at))
         for raw in selection.stream_rows(session, filters, snapshot.created_at):
-            row = make_row(raw, release)
+            left = take_out_votes(raw, filters)
+            if left is None:
+                continue
+            row = make_row(left, release)
             content.update(row)
             writer.write(row)
             _count(counts, row)

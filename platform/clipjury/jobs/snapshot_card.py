@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from clipjury.db.queries.snapshots import Frozen, SnapshotRow
+from clipjury.domain.datasets import published
 from clipjury.domain.snapshot_rows import FILE_COLUMNS
-from clipjury.jobs.snapshot_manifest import LIMITS, MEDIA, PSEUDONYMS, SPLITS
+from clipjury.jobs.snapshot_manifest import LIMITS, MEDIA, PSEUDONYMS, SPLITS, withdrawal
 
 
 def write_card(snapshot: SnapshotRow, frozen: Frozen, folder: Path) -> Path:
@@ -25,7 +26,7 @@ def _sections(snapshot: SnapshotRow, frozen: Frozen) -> list[str]:
         f" Frozen {frozen.frozen_at:%Y-%m-%d %H:%M} UTC. Content hash `{frozen.content_sha256}`.",
         "## What was taken",
         "Retired clips that fit these filters when the snapshot was asked for:",
-        f"```json\n{json.dumps(snapshot.filters, indent=1, ensure_ascii=False)}\n```",
+        f"```json\n{json.dumps(published(snapshot.filters), indent=1, ensure_ascii=False)}\n```",
         "## Labels",
         _table(("label", "clips"), [(label, f"{n:,}") for label, n in counts["by_label"].items()]),
         _table(("outcome", "clips"), [(name, f"{n:,}") for name, n in counts["by_outcome"].items() if n]),
@@ -45,7 +46,7 @@ def _sections(snapshot: SnapshotRow, frozen: Frozen) -> list[str]:
         "## People",
         f"Votes are those of volunteers. {PSEUDONYMS} Times are rounded down to the hour.",
         "## Limits",
-        "\n".join(f"- {limit}" for limit in LIMITS),
+        "\n".join(f"- {limit}" for limit in (*LIMITS, *withdrawal(snapshot.filters))),
         "## Columns",
         _table(
             ("column", "type", "meaning"),

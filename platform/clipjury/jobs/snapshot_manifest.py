@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clipjury.db.queries.snapshots import Frozen, SnapshotRow
+from clipjury.domain.datasets import published
 from clipjury.domain.licences import OPEN_LICENCES
 from clipjury.domain.snapshot_rows import FILE_COLUMNS, FORMAT, SHARES
 
@@ -39,6 +40,18 @@ MEDIA: Final = (
 )
 
 
+def withdrawal(filters: dict[str, Any]) -> list[str]:
+    """What a release must say of votes that were taken out; nothing where none were."""
+    accounts = len(filters.get("without_reviewers", ()))
+    if not accounts:
+        return []
+    return [
+        f"The votes of {accounts} {'account' if accounts == 1 else 'accounts'} were taken out. The people fit is that "
+        "of the votes that are left. An outcome stays as it was published; it is a hard label only where the people "
+        "who are left are at least .9 sure of it, or a moderator decided."
+    ]
+
+
 def write_manifest(snapshot: SnapshotRow, frozen: Frozen, paths: dict[str, Path], folder: Path) -> Path:
     """Write `manifest.json` over the files that stand already; where it is."""
     path = folder / "manifest.json"
@@ -68,7 +81,7 @@ def _manifest(snapshot: SnapshotRow, frozen: Frozen, paths: dict[str, Path]) -> 
             form: {"name": path.name, "sha256": sha256_of(path), "size_bytes": path.stat().st_size}
             for form, path in paths.items()
         },
-        "filters": snapshot.filters,
+        "filters": published(snapshot.filters),
         "counts": frozen.counts,
         "versions": {
             "clipjury": version("clipjury"),
@@ -81,5 +94,5 @@ def _manifest(snapshot: SnapshotRow, frozen: Frozen, paths: dict[str, Path]) -> 
         "pseudonyms": PSEUDONYMS,
         "times": "Rounded down to the hour, UTC.",
         "media": {"rule": MEDIA, "open_licences": list(OPEN_LICENCES)},
-        "limits": list(LIMITS),
+        "limits": [*LIMITS, *withdrawal(snapshot.filters)],
     }

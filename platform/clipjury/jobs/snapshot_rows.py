@@ -15,6 +15,7 @@ from clipjury.domain.snapshot_rows import (
     row_hash,
     to_hour,
 )
+from clipjury.jobs.withdrawn_votes import ballots_of_votes
 from clipjury.services.datasets import adjudication_of
 from clipjury_ml.consensus import online
 
@@ -47,7 +48,7 @@ def make_row(raw: Mapping[str, Any], release: Release) -> dict[str, Any]:
         "uploaded_at": to_hour(raw["created_at"]),
         "retired_at": to_hour(raw["retired_at"]),
         "adjudication": adjudication,
-        "hard_label": HARD_LABELS.get(raw["outcome"]),
+        "hard_label": raw.get("hard_label", HARD_LABELS.get(raw["outcome"])),
         "soft_label": float(choose_soft_label(raw["p_people"], raw["outcome"], adjudication)),
         "p_people": float(raw["p_people"]),
         "p_people_low": low,
@@ -67,15 +68,7 @@ def _people_interval(raw: Mapping[str, Any]) -> tuple[float | None, float | None
 
     Empty where the stored P cannot be recomputed to the last digits, as after a change of the engine.
     """
-    ballots = [
-        online.Ballot(
-            vote["vote_id"],
-            vote["label"],
-            online.Reliability(*vote["reliability"]) if vote["reliability"] else online.DEFAULT_RELIABILITY,
-        )
-        for vote in raw["votes"]
-    ]
-    posterior = online.people_posterior(ballots)
+    posterior = online.people_posterior(ballots_of_votes(raw["votes"]))
     if raw["engine_version"] != online.ENGINE_VERSION:
         return None, None
     if not math.isclose(posterior.p_manipulated, raw["p_people"], abs_tol=1e-9):

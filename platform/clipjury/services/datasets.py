@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import datasets as queries
-from clipjury.db.queries import events, exposures, selection, snapshots, statistics
+from clipjury.db.queries import events, exposures, selection, snapshots, statistics, users
 from clipjury.db.queries import votes as vote_queries
 from clipjury.db.queries.datasets import DatasetRow, ListedDatasetRow
 from clipjury.db.queries.selection import ChoicesRow
 from clipjury.db.queries.snapshots import SnapshotRow
 from clipjury.domain.dataset_counts import Counts
 from clipjury.domain.datasets import Filters, check_name, parse_filters
-from clipjury.domain.errors import ConflictError, NotFoundError
+from clipjury.domain.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from clipjury.domain.snapshot_rows import HARD_LABELS, choose_soft_label, choose_split, pseudonym
 from clipjury.services import score_views
 from clipjury.services.clip_views import Viewer
@@ -39,7 +39,7 @@ def create_dataset(
     session: Session, *, name: str, description: str, filters: Mapping[str, Any], created_by: int
 ) -> uuid.UUID:
     """A new draft; its id. Raises InvalidError for its name or filters, ConflictError (name_taken)."""
-    taken, parsed = check_name(name), parse_filters(filters)
+    taken, parsed = check_name(name), _parse(session, filters)
     dataset_id = queries.insert_dataset(
         session, name=taken, description=description.strip(), filters=parsed.to_json(), created_by=created_by
     )
@@ -47,6 +47,18 @@ def create_dataset(
         raise _name_taken(taken)
     events.record_audit(session, "dataset_created", subject=f"dataset:{dataset_id}", actor_id=created_by)
     return dataset_id
+
+
+def _parse(session: Session, given: Mapping[str, Any]) -> Filters:
+    """The filters, if every account whose votes are to be taken out is known: a slip would leave them in."""
+    filters = parse_filters(given)
+    unknown = [
+        str(number) for number in filters.without_reviewers if users.find_user(session, number) is None
+    ]
+    if unknown:
+        fault = FieldError("filters.without_reviewers", f"There is no account {', '.join(unknown)}.")
+        raise InvalidError("The dataset has one filter that cannot be used.", [fault])
+    return filters
 
 
 def _name_taken(name: str) -> ConflictError:
@@ -67,7 +79,7 @@ def change_dataset(
     if dataset is None:
         raise _no_dataset()
     new_name = dataset.name if name is None else check_name(name)
-    new_filters = dataset.filters if filters is None else parse_filters(filters).to_json()
+    new_filters = dataset.filters if filters is None else _parse(session, filters).to_json()
     new_description = dataset.description if description is None else description.strip()
     if not queries.update_dataset(
         session, dataset_id, name=new_name, description=new_description, filters=new_filters

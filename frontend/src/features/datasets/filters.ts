@@ -18,7 +18,7 @@ export function tidy(filters: DatasetFilters): DatasetFilters {
   );
   // A licence that must not be there is a wish, unlike every other "no".
   if (filters.has_licence === false) kept.push(["has_licence", false]);
-  const sorted = kept.map(([name, value]) => [name, Array.isArray(value) ? value.map(String).sort() : value] as const);
+  const sorted = kept.map(([name, value]) => [name, Array.isArray(value) ? value.toSorted((a, b) => String(a).localeCompare(String(b))) : value] as const);
   return Object.fromEntries(sorted.sort(([a], [b]) => a.localeCompare(b)));
 }
 
@@ -36,6 +36,12 @@ export function toggled<T>(list: readonly T[] | null | undefined, entry: T, isIn
 export function numberOf(text: string): number | null {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   return Number.isFinite(value) ? value : null;
+}
+
+/** Account numbers that were typed with anything between them; what is no number asks nothing. */
+export function accountsOf(text: string): number[] {
+  const numbers = text.split(/[^0-9]+/).filter((part) => part !== "" && part.length < 16);
+  return [...new Set(numbers.map(Number))].sort((a, b) => a - b);
 }
 
 /** A day of the reader's own calendar (YYYY-MM-DD) as the moment it begins there; null for no day. */
@@ -93,6 +99,7 @@ export function describe(filters: DatasetFilters): string[] {
   ] as const) {
     if (moment) words.push(`${name} ${dayOf(moment)}`);
   }
+  if (filters.without_reviewers?.length) words.push(`without the votes of ${filters.without_reviewers.length === 1 ? "one account" : `${filters.without_reviewers.length} accounts`}`);
   if (filters.include_simulated) words.push("simulated clips and votes too");
   return words;
 }

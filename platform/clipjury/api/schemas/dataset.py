@@ -33,7 +33,7 @@ class _OmittingModel(RequestModel):
 class DatasetFilters(_OmittingModel):
     """What a clip must be to be taken; what is left out asks nothing. `p_people_*` bound the people fit's
     P(manipulated). `*_since` is included, `*_until` is not. Gold, its near-duplicates and clips in quarantine are
-    never taken."""
+    never taken. `without_reviewers`: accounts whose votes are taken out when a snapshot is frozen."""
 
     outcomes: list[Outcome] | None = None
     bases: list[Basis] | None = None
@@ -53,6 +53,7 @@ class DatasetFilters(_OmittingModel):
     retired_since: AwareDatetime | None = None
     retired_until: AwareDatetime | None = None
     include_simulated: bool | None = None
+    without_reviewers: list[int] | None = None
 
     def given(self) -> dict[str, Any]:
         """The filters that were given."""

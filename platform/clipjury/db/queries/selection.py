@@ -133,6 +133,9 @@ class ChoicesRow:
 
 def _parameters(filters: Filters, cutoff: datetime | None) -> dict[str, Any]:
     values = {name: getattr(filters, name) for name in Filters.__slots__}
+    if values.pop("without_reviewers"):
+        # What votes say is asked again of those that are left (jobs/withdrawn_votes.py), where it may say otherwise.
+        values |= {"p_people_min": None, "p_people_max": None}
     listed = {name: list(value) or None for name, value in values.items() if isinstance(value, tuple)}
     return {**values, **listed, "cutoff": cutoff}
 

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { Link } from "react-router";
 import { OUTCOME_WORDS } from "@/lib/ladder";
 import type { DatasetFilters, Kind } from "@/lib/models";
 import { useVocabulary } from "@/lib/vocabulary";
 import { choicesQuery } from "../api/datasets";
-import { BASES, BASIS_WORDS, dayOf, dayStart, MEDIA, numberOf, OUTCOMES } from "../filters";
+import { accountsOf, BASES, BASIS_WORDS, dayOf, dayStart, MEDIA, numberOf, OUTCOMES } from "../filters";
 import styles from "./filter-form.module.css";
-import { Checks, DayField, Fold, NumberField } from "./filter-parts";
+import { Checks, DayField, Fold, NumberField, TextField } from "./filter-parts";
 
 interface FilterFormProps {
   filters: DatasetFilters;
@@ -126,6 +127,23 @@ function Times({ filters, onChange }: FilterFormProps): ReactElement {
   );
 }
 
+function Withdrawn({ filters, onChange }: FilterFormProps): ReactElement {
+  const accounts = filters.without_reviewers ?? [];
+  return (
+    <Fold title="Votes taken out" chosen={accounts.length}>
+      <TextField
+        label="Accounts whose votes do not count, by number"
+        placeholder="12, 57"
+        value={accounts.join(", ")}
+        onChange={(text) => onChange({ ...filters, without_reviewers: accountsOf(text) })}
+      />
+      <p className={styles.note}>
+        The people fit of a snapshot is that of the votes that are left; the counts beside this form are of all votes. <Link to="/lineage">See what an account’s votes have trained</Link>.
+      </p>
+    </Fold>
+  );
+}
+
 /** Which clips a dataset takes. Nothing chosen in a group asks nothing of it. */
 export function FilterForm(props: FilterFormProps): ReactElement {
   const { filters, onChange } = props;
@@ -136,6 +154,7 @@ export function FilterForm(props: FilterFormProps): ReactElement {
       <Files {...props} />
       <Origin {...props} />
       <Times {...props} />
+      <Withdrawn {...props} />
       <label className={styles.check}>
         <input
           type="checkbox"

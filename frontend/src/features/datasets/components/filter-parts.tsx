@@ -65,6 +65,34 @@ export function NumberField({ label, step, max, value, onChange }: NumberFieldPr
   );
 }
 
+interface TextFieldProps {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (text: string) => void;
+}
+
+/** As above: "12, " on the way to "12, 57" must not lose its comma. */
+export function TextField({ label, placeholder, value, onChange }: TextFieldProps): ReactElement {
+  const [text, setText] = useState<string | null>(null);
+  return (
+    <label className={styles.field}>
+      {label}
+      <input
+        type="text"
+        inputMode="numeric"
+        placeholder={placeholder}
+        value={text ?? value}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          onChange(event.currentTarget.value);
+        }}
+        onBlur={() => setText(null)}
+      />
+    </label>
+  );
+}
+
 export function DayField({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }): ReactElement {
   return (
     <label className={styles.field}>

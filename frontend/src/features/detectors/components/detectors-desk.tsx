@@ -81,6 +81,9 @@ export function DetectorsDesk(): ReactElement {
         ))
       )}
       <GateCard gate={gate} />
+      <p className={styles.quiet}>
+        Were votes cast that should not have been? <Link to="/lineage">See which versions they have trained</Link>.
+      </p>
     </div>
   );
 }
