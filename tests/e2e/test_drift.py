@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import text
 from tests.e2e.conftest import Installation
 from tests.e2e.steps import sign_in
 from tests.e2e.test_promotion import database, look_at
@@ -49,3 +52,59 @@ def test_an_alert_reaches_curator_and_admin_and_says_what_has_moved(
     expect(admin.get_by_text("1 detector drifted")).to_be_visible()
     admin.get_by_role("link", name="To the detectors").click()
     expect(admin).to_have_url(f"{installation.url}/detectors")
+
+
+LINE = {"intercept": 0.2, "slope": 0.7, "log_low": -2.1, "log_high": 2.4}
+FIGURES = {"ece": 0.08, "brier": 0.19, "cllr": 0.74}
+
+
+def tried(condition: str, bands: tuple[str, ...], gain: float, *, is_used: bool) -> dict[str, object]:
+    counts = {"manipulated": 40, "authentic": 41, "line": LINE, **FIGURES}
+    rows = [{"band": band, **counts} for band in bands]
+    return {
+        "condition": condition,
+        "is_used": is_used,
+        "gain": gain,
+        "gain_sd": 0.012,
+        "bands": rows,
+        **FIGURES,
+    }
+
+
+def test_the_page_says_which_lines_by_condition_are_used(
+    installation: Installation, browser: Browser
+) -> None:
+    installation.person("cora", "curator")
+    kind = {
+        "items": 170,
+        "abstained": 8,
+        "manipulated": 80,
+        "authentic": 82,
+        "groups": 150,
+        "line": LINE,
+        **FIGURES,
+    }
+    compression = tried("compression", ("light", "strong", "usual"), 0.041, is_used=True)
+    resolution = tried("resolution", ("medium", "small"), -0.003, is_used=False)
+    with database(installation) as session:
+        version_id = session.execute(
+            text(
+                "WITH j AS (INSERT INTO jobs (kind, subject, arguments, state) VALUES ('calibrate_detector', 'x', "
+                "'{}', 'done') RETURNING id) INSERT INTO detector_calibrations (detector_version_id, kinds, job_id) "
+                "SELECT v.id, CAST(:kinds AS jsonb), j.id FROM j, detector_versions v WHERE v.detector = "
+                "'face-swap-lite0' AND v.state = 'active' RETURNING detector_version_id"
+            ),
+            {
+                "kinds": json.dumps(
+                    {"video": {**kind, "cllr_min": 0.69, "conditions": [compression, resolution]}}
+                )
+            },
+        ).scalar_one()
+    page = sign_in(browser, installation, installation.people["cora"])
+    page.goto(f"{installation.url}/detectors/{version_id}")
+    card = page.get_by_role("region", name="Calibration")
+    expect(card.get_by_text("A line for each compression (light, strong, usual)")).to_be_visible()
+    expect(
+        card.get_by_text("A line for each resolution (medium, small): Cllr higher by 0.003")
+    ).to_be_visible()
+    look_at(page, "conditions")

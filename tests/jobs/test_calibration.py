@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import uuid
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.factories.rows import make_open_clip, make_user
 from tests.jobs.conftest import read_all
 from tests.jobs.test_promotion import give_score, incumbent  # noqa: F401  # a fixture
 
+from clipjury.api.schemas.calibration import Calibration, calibration_body
+from clipjury.db.queries import calibrations as calibration_queries
 from clipjury.db.queries.detector_versions import VersionRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
@@ -199,3 +202,88 @@ def test_refusals_say_what_to_do(deps: Deps, incumbent: VersionRow) -> None:  # 
     with transaction() as session:
         done = jobs.get_job(session, job.id)
     assert (done.state, "role calibrate" in (done.error or "")) == ("failed", True)
+
+
+def p_calibrated(clip_id: uuid.UUID) -> float:
+    ((found,),) = read_all("SELECT p_calibrated FROM scores WHERE clip_id = :c", c=clip_id)
+    assert isinstance(found, float)
+    return found
+
+
+def add_banded_gold(version: VersionRow, each: int, lower: float) -> None:
+    """Gold of two compressions; under the strong one all scores lie `lower` lower, in log-odds."""
+    rng = random.Random(7)
+    for number in range(2 * each):
+        label, strong = ("manipulated" if number % 2 else "authentic"), number % 4 < 2
+        with transaction() as session:
+            clip_id = make_open_clip(session, make_user(session))
+            session.execute(
+                text("UPDATE clips SET size_bytes = :n WHERE id = :c"),
+                {"n": 50_000 if strong else 1_000_000, "c": clip_id},
+            )
+            session.execute(
+                text(
+                    "INSERT INTO gold_labels (clip_id, label, role, source) VALUES (:c, :l, 'calibrate', 't')"
+                ),
+                {"c": clip_id, "l": label},
+            )
+        logit = rng.gauss(1.2 if number % 2 else -1.2, 1.0) - lower * strong
+        give_score(clip_id, version, 1.0 / (1.0 + math.exp(-logit)))
+
+
+def test_lines_by_condition_are_used_where_they_beat_the_kinds_and_by_the_clips_own_band(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+) -> None:
+    light = open_clip(incumbent, 0.5)
+    with transaction() as session:
+        session.execute(text("UPDATE clips SET size_bytes = 1000000 WHERE id = :c"), {"c": light})
+        strong = make_open_clip(session, make_user(session))
+        session.execute(text("UPDATE clips SET size_bytes = 50000 WHERE id = :c"), {"c": strong})
+    add_banded_gold(incumbent, 100, lower=3.0)
+    calibrate(deps, incumbent)
+    found = newest_kinds()["video"]
+    (used,) = [tried for tried in found["conditions"] if tried["is_used"]]
+    assert used["condition"] == "compression"
+    assert used["cllr"] < used["cllr_kind"] == pytest.approx(found["cllr"])
+    lines = {each["band"]: Line(**each["line"]) for each in used["bands"]}
+    assert set(lines) == {"strong", "light"}
+    with transaction() as session:
+        newest = calibration_queries.find_newest(session, incumbent.id)
+    told = Calibration.model_validate(calibration_body(newest, [], None)).kinds[0].conditions
+    assert [(each.condition, each.is_used, len(each.bands)) for each in told] == [("compression", True, 2)]
+    give_score(strong, incumbent, 0.5)  # scored after the calibration, the other one before
+    assert p_calibrated(light) == pytest.approx(calibrated_probability(0.5, lines["light"]), abs=1e-12)
+    assert p_calibrated(strong) == pytest.approx(calibrated_probability(0.5, lines["strong"]), abs=1e-12)
+    assert p_full(strong) > p_full(light)
+
+
+def test_where_conditions_do_not_differ_the_kinds_line_is_kept(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
+    add_banded_gold(incumbent, 50, lower=0.0)
+    clip_id = open_clip(incumbent, 0.8)
+    calibrate(deps, incumbent)
+    found = newest_kinds()["video"]
+    assert [tried["condition"] for tried in found["conditions"]] == ["compression"], (
+        "other bands hold everything"
+    )
+    assert not found["conditions"][0]["is_used"]
+    assert p_calibrated(clip_id) == pytest.approx(
+        calibrated_probability(0.8, Line(**found["line"])), abs=1e-12
+    )
+
+
+def test_a_later_calibration_changes_no_posterior_of_the_past(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+) -> None:
+    """Each posterior keeps the probabilities that counted: replays need no calibration at all."""
+    clip_id = open_clip(incumbent, 0.6)
+    add_banded_gold(incumbent, 100, lower=3.0)
+    calibrate(deps, incumbent)
+    past = read_all("SELECT id, p_full, scores FROM posteriors WHERE clip_id = :c ORDER BY id", c=clip_id)
+    assert past[-1][2][0]["p"] == p_calibrated(clip_id)  # type: ignore[index]
+    add_gold(incumbent, 30, skill=0.1, seed=9)
+    calibrate(deps, incumbent)
+    now = read_all("SELECT id, p_full, scores FROM posteriors WHERE clip_id = :c ORDER BY id", c=clip_id)
+    assert now[: len(past)] == past
+    assert now[-1] != past[-1]

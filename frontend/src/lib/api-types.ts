@@ -1685,6 +1685,31 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description One band of a condition, with figures cross-fitted on its items; the other bands keep the kind's line. */
+        CalibratedBand: {
+            band: string;
+            manipulated: number;
+            authentic: number;
+            line: components["schemas"]["CalibrationLine"];
+            ece: number;
+            brier: number;
+            cllr: number;
+        };
+        /**
+         * @description Lines by a condition, tried beside the kind's one. `gain`: by how much less they cost (Cllr) on the same items,
+         *     with its standard error; only lines whose gain is clear are used, of one condition at most.
+         */
+        CalibratedCondition: {
+            /** @enum {string} */
+            condition: "compression" | "resolution" | "source";
+            is_used: boolean;
+            gain: number;
+            gain_sd: number;
+            ece: number;
+            brier: number;
+            cllr: number;
+            bands: components["schemas"]["CalibratedBand"][];
+        };
         /**
          * @description One kind of clip. Without a line scores of this kind stay uncalibrated; figures are cross-fitted by group.
          *
@@ -1702,6 +1727,7 @@ export interface components {
             brier: number | null;
             cllr: number | null;
             cllr_min: number | null;
+            conditions: components["schemas"]["CalibratedCondition"][];
         };
         /** @description The newest calibration (none: kinds is empty and `at` null), the gold at hand, and a job that runs. */
         Calibration: {

@@ -51,32 +51,40 @@ def fit_calibration(labels: ArrayLike, scores: ArrayLike) -> LogisticCalibration
 
     The bounds are the empirical ones of the same items (`find_bounds`). Raises ValueError where a class is missing.
     """
-    truth, values = _both_classes(labels, scores)
-    intercept, slope = _fit_line(truth, logits(values))
+    truth, values = check_labels(labels, scores)
+    intercept, slope = fit_line(truth, logits(values))
     log_low, log_high = find_bounds(truth, intercept + slope * logits(values))
     return LogisticCalibration(intercept, slope, log_low, log_high)
 
 
-def _both_classes(labels: ArrayLike, scores: ArrayLike) -> tuple[Bools, Floats]:
+def check_labels(labels: ArrayLike, scores: ArrayLike) -> tuple[Bools, Floats]:
+    """Truth (n,) and scores (n,); raises ValueError where a class is missing."""
     truth, values = check_pairs(labels, scores)
     if truth.all() or not truth.any():
         raise ValueError("a calibration needs items of both labels")
     return truth, values
 
 
-def _fit_line(truth: Bools, x: Floats) -> tuple[float, float]:
-    """Newton's method on the penalised log-likelihood, which is strictly concave, with halved steps."""
+def fit_line(
+    truth: Bools, x: Floats, prior: tuple[float, float] = (0.0, 0.0), prior_sd: float = PRIOR_SD
+) -> tuple[float, float]:
+    """Intercept and slope of truth (n,) on logits x (n,), both classes of one weight, a Gaussian prior around `prior`.
+
+    Newton's method on the penalised log-likelihood, which is strictly concave, with halved steps.
+    """
     weight = len(truth) / (2.0 * np.where(truth, truth.sum(), (~truth).sum()))
     design = np.stack([np.ones_like(x), x], axis=1)
-    beta, penalty = np.zeros(2), np.eye(2) / PRIOR_SD**2
+    centre, penalty = np.array(prior), np.eye(2) / prior_sd**2
+    beta = centre.copy()
 
     def objective(at: Floats) -> float:
         z = design @ at
-        return float(weight @ (truth * z - np.logaddexp(0.0, z)) - 0.5 * at @ penalty @ at)
+        off = at - centre
+        return float(weight @ (truth * z - np.logaddexp(0.0, z)) - 0.5 * off @ penalty @ off)
 
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-design @ beta))
-        slope = design.T @ (weight * (truth - p)) - penalty @ beta
+        slope = design.T @ (weight * (truth - p)) - penalty @ (beta - centre)
         curvature = (design * (weight * p * (1.0 - p))[:, None]).T @ design + penalty
         step = np.linalg.solve(curvature, slope)
         while objective(beta + step) < objective(beta) - 1e-12 and np.abs(step).max() > 1e-12:
@@ -95,7 +103,7 @@ def find_bounds(labels: ArrayLike, log_ratios: ArrayLike) -> tuple[float, float]
     which costs min(t, 1). The bounds are the ends of the supported stretch around or nearest to LR 1 on each
     side, and 0 where nothing is supported there. About log(n) for n items a class that never mislead.
     """
-    truth, values = _both_classes(labels, log_ratios)
+    truth, values = check_labels(labels, log_ratios)
     grid = np.linspace(-FURTHEST_LOGIT, FURTHEST_LOGIT, 2761)
     for_fake, for_real = np.sort(values[truth]), np.sort(values[~truth])
     misses = (np.searchsorted(for_fake, grid, side="left") + 1.0) / (len(for_fake) + 1.0)
@@ -107,14 +115,14 @@ def find_bounds(labels: ArrayLike, log_ratios: ArrayLike) -> tuple[float, float]
 
 def log_ratio_cost(labels: ArrayLike, log_ratios: ArrayLike) -> float:
     """Cllr (Brümmer & du Preez 2006) in bits: 0 perfect, 1 for LR 1 throughout, above 1 worse than saying nothing."""
-    truth, values = _both_classes(labels, log_ratios)
+    truth, values = check_labels(labels, log_ratios)
     fakes, reals = np.logaddexp(0.0, -values[truth]), np.logaddexp(0.0, values[~truth])
     return float((fakes.mean() + reals.mean()) / (2.0 * np.log(2.0)))
 
 
 def least_log_ratio_cost(labels: ArrayLike, scores: ArrayLike) -> float:
     """Cllr of the best monotone calibration of these scores (pool adjacent violators): what ranking alone allows."""
-    truth, values = _both_classes(labels, scores)
+    truth, values = check_labels(labels, scores)
     _, block = np.unique(values, return_inverse=True)
     fakes = np.bincount(block, weights=truth / truth.sum())
     reals = np.bincount(block, weights=~truth / (~truth).sum())
@@ -135,8 +143,8 @@ def cross_fit(labels: ArrayLike, scores: ArrayLike, groups: Sequence[str]) -> Fl
     Groups go, in order of first appearance, to the fold that holds fewest items of their label. None where some
     fold would leave a class without items to learn from.
     """
-    truth, values = _both_classes(labels, scores)
-    fold = _deal(truth, groups)
+    truth, values = check_labels(labels, scores)
+    fold = deal_folds(truth, groups)
     found = np.zeros(len(truth))
     for number in range(FOLDS):
         own = fold == number
@@ -147,7 +155,8 @@ def cross_fit(labels: ArrayLike, scores: ArrayLike, groups: Sequence[str]) -> Fl
     return found
 
 
-def _deal(truth: Bools, groups: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def deal_folds(truth: Bools, groups: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The fold of each item (n,), 0 to FOLDS - 1; whole groups, each to the fold with fewest items of its label."""
     fold = np.zeros(len(truth), np.int64)
     held = np.zeros((FOLDS, 2))
     for members in group_indices(groups):

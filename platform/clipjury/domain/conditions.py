@@ -4,7 +4,8 @@ The measures are those of `clipjury_ml.detection.conditions`, in fixed bands ins
 same in every window and for every version.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 # Shorter side of the picture, px: below what a face fills less than a detector's crop; streaming's usual steps.
 RESOLUTIONS: Final = ((480, "small"), (900, "medium"))
@@ -12,6 +13,32 @@ RESOLUTIONS: Final = ((480, "small"), (900, "medium"))
 VIDEO_BITS: Final = ((0.035, "strong"), (0.12, "usual"))
 # Pictures: JPEG of quality 75 takes about 1 to 1.5.
 IMAGE_BITS: Final = ((0.8, "strong"), (2.0, "usual"))
+
+# What a calibration may differ by.
+Condition = Literal["compression", "resolution", "source"]
+CONDITIONS: Final[tuple[Condition, ...]] = ("compression", "resolution", "source")
+NOT_STATED: Final = "not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """What a clip's row says of the conditions it comes with."""
+
+    kind: str | None
+    source: str | None
+    size_bytes: int
+    width_px: int | None
+    height_px: int | None
+    frames: int | None
+
+
+def band_of(condition: Condition, clip: ClipFacts) -> str:
+    """The band of a condition that the clip lies in; for the source, what its uploader said."""
+    if condition == "source":
+        return clip.source or NOT_STATED
+    if condition == "resolution":
+        return resolution_band(clip.width_px, clip.height_px)
+    return compression_band(clip.kind, clip.size_bytes, clip.width_px, clip.height_px, clip.frames)
 
 
 def resolution_band(width_px: int | None, height_px: int | None) -> str:

@@ -11,6 +11,7 @@ from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.calibration import FEWEST_PER_LABEL, Line, choose_line
 from clipjury.domain.errors import ConflictError
+from clipjury.jobs.calibrating_conditions import try_conditions
 from clipjury.jobs.comparing import score_each
 from clipjury.jobs.rescoring import recompute_scored
 from clipjury.services import calibrations, detectors
@@ -88,6 +89,7 @@ def measure(items: Sequence[CalibrationItemRow]) -> dict[str, Any]:
         "brier": None,
         "cllr": None,
         "cllr_min": None,
+        "conditions": [],
     }
     if min(found["manipulated"], found["authentic"]) < FEWEST_PER_LABEL:
         return found
@@ -98,7 +100,9 @@ def measure(items: Sequence[CalibrationItemRow]) -> dict[str, Any]:
     chances = 1.0 / (1.0 + np.exp(-ratios))
     cost = log_ratio_cost(labels, ratios)
     fitted = Line(**asdict(fit_calibration(labels, scores)))
+    conditions = try_conditions(answered)
     return found | {
+        "conditions": conditions,
         "line": asdict(choose_line(fitted, cost)),
         "ece": calibration_error(labels, chances),
         "brier": brier(labels, chances),

@@ -12,6 +12,7 @@ from clipjury.db.queries.calibrations import CalibrationRow
 from clipjury.db.queries.detectors import NewScore
 from clipjury.db.queries.jobs import JobRow
 from clipjury.domain.calibration import Line, calibrated_probability
+from clipjury.domain.conditions import ClipFacts, band_of
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.services import jobs
 
@@ -52,7 +53,7 @@ def apply_batch(session: Session, calibration: CalibrationRow, limit: int) -> in
     """Bring up to `limit` scores of the version to this calibration; how many."""
     stale = queries.list_stale(session, calibration.detector_version_id, calibration.id, limit)
     queries.apply(
-        session, calibration.id, [(row.id, _probability(calibration, row.kind, row.score)) for row in stale]
+        session, calibration.id, [(row.id, _probability(calibration, row.facts, row.score)) for row in stale]
     )
     return len(stale)
 
@@ -62,8 +63,7 @@ def calibrate_new(session: Session, score: NewScore) -> None:
     newest = queries.find_newest(session, score.detector_version_id)
     if newest is None:
         return
-    kind = queries.get_kind(session, score.clip_id)
-    p = _probability(newest, kind, score.p_manipulated)
+    p = _probability(newest, queries.get_facts(session, score.clip_id), score.p_manipulated)
     queries.apply_to_one(session, score.clip_id, score.detector_version_id, newest.id, p)
 
 
@@ -72,8 +72,18 @@ def find_running(session: Session, version_id: int) -> uuid.UUID | None:
     return job_queries.find_unfinished(session, CALIBRATE, f"detector_version:{version_id}")
 
 
-def _probability(calibration: CalibrationRow, kind: str | None, score: float | None) -> float | None:
-    line = calibration.kinds.get(kind or "", {}).get("line")
+def _probability(calibration: CalibrationRow, clip: ClipFacts, score: float | None) -> float | None:
+    line = _line(calibration.kinds.get(clip.kind or "", {}), clip)
     if line is None or score is None:
         return None
     return calibrated_probability(score, Line(**line))
+
+
+def _line(kind: dict[str, Any], clip: ClipFacts) -> dict[str, float] | None:
+    """The line of the clip's band, where lines by a condition are used and its band has one; else the kind's."""
+    common: dict[str, float] | None = kind.get("line")
+    for tried in kind.get("conditions", ()):  # calibrations from before have none
+        if tried["is_used"]:
+            band = band_of(tried["condition"], clip)
+            return next((each["line"] for each in tried["bands"] if each["band"] == band), common)
+    return common

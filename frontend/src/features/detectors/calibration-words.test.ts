@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { goldWords, worthWords } from "./calibration-words";
+import { conditionWords, goldWords, worthWords } from "./calibration-words";
 
 const row = {
   kind: "video",
@@ -13,7 +13,17 @@ const row = {
   brier: 0.2,
   cllr: 0.8,
   cllr_min: 0.7,
+  conditions: [],
 };
+
+describe("lines by a condition", () => {
+  const band = { band: "strong", manipulated: 9, authentic: 9, line: row.line, ece: 0.1, brier: 0.2, cllr: 0.8 };
+  const tried = { condition: "compression" as const, is_used: true, gain: 0.04, gain_sd: 0.01, ece: 0.1, brier: 0.2, cllr: 0.76, bands: [band, { ...band, band: "light" }] };
+  it("say what they gain and whether they are used", () => {
+    expect(conditionWords(tried)).toBe("A line for each compression (strong, light): Cllr lower by 0.040 (standard error 0.010); used.");
+    expect(conditionWords({ ...tried, gain: -0.002, is_used: false })).toContain("higher by 0.002");
+  });
+});
 
 describe("what a score is worth", () => {
   it("says how far it can speak on either side", () => {

@@ -16,6 +16,15 @@ export function worthWords(row: Kind, wanted: number): string {
   return `A score is ${most}.${row.line.slope < 0 ? " This detector ranks in reverse here." : ""}`;
 }
 
+type Condition = Kind["conditions"][number];
+
+/** Whether lines by a condition are used, and what they gain, in a sentence. */
+export function conditionWords({ condition, is_used, gain, gain_sd, bands }: Condition): string {
+  const gained = `Cllr ${gain >= 0 ? "lower" : "higher"} by ${Math.abs(gain).toFixed(3)} (standard error ${gain_sd.toFixed(3)})`;
+  const used = is_used ? "used" : "not used: one line for all does as well, or the gain is not certain";
+  return `A line for each ${condition} (${bands.map((each) => each.band).join(", ")}): ${gained}; ${used}.`;
+}
+
 /** How much gold there is to calibrate on, in a sentence. */
 export function goldWords({ gold, wanted_of_each }: Calibration): string {
   if (gold.length === 0) {

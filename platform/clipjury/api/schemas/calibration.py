@@ -9,6 +9,7 @@ from typing import Any
 from clipjury.api.schemas.base import AnswerModel
 from clipjury.db.queries.calibrations import CalibrationGoldRow, CalibrationRow
 from clipjury.domain.calibration import FEWEST_PER_LABEL
+from clipjury.domain.conditions import Condition
 
 
 class CalibrationLine(AnswerModel):
@@ -18,6 +19,32 @@ class CalibrationLine(AnswerModel):
     slope: float
     lowest: float
     highest: float
+
+
+class CalibratedBand(AnswerModel):
+    """One band of a condition, with figures cross-fitted on its items; the other bands keep the kind's line."""
+
+    band: str
+    manipulated: int
+    authentic: int
+    line: CalibrationLine
+    ece: float
+    brier: float
+    cllr: float
+
+
+class CalibratedCondition(AnswerModel):
+    """Lines by a condition, tried beside the kind's one. `gain`: by how much less they cost (Cllr) on the same items,
+    with its standard error; only lines whose gain is clear are used, of one condition at most."""
+
+    condition: Condition
+    is_used: bool
+    gain: float
+    gain_sd: float
+    ece: float
+    brier: float
+    cllr: float
+    bands: list[CalibratedBand]
 
 
 class CalibratedKind(AnswerModel):
@@ -37,6 +64,7 @@ class CalibratedKind(AnswerModel):
     brier: float | None
     cllr: float | None
     cllr_min: float | None
+    conditions: list[CalibratedCondition]
 
 
 class CalibrationGold(AnswerModel):
@@ -64,11 +92,24 @@ def calibration_body(
     kinds = newest.kinds if newest else {}
     return {
         "at": newest.created_at if newest else None,
-        "kinds": [{"kind": kind, **each, "line": _line(each["line"])} for kind, each in kinds.items()],
+        "kinds": [
+            {
+                "kind": kind,
+                **each,
+                "line": _line(each["line"]),
+                "conditions": [_condition(tried) for tried in each.get("conditions", ())],
+            }
+            for kind, each in kinds.items()
+        ],
         "gold": [vars(row) for row in gold],
         "wanted_of_each": FEWEST_PER_LABEL,
         "job_id": job_id,
     }
+
+
+def _condition(tried: Mapping[str, Any]) -> dict[str, Any]:
+    bands = [{**band, "line": _line(band["line"])} for band in tried["bands"]]
+    return {**{name: value for name, value in tried.items() if name != "cllr_kind"}, "bands": bands}
 
 
 def _line(line: Mapping[str, float] | None) -> dict[str, float] | None:

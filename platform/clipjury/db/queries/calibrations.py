@@ -1,5 +1,7 @@
 """Calibrations of detector versions, the gold they rest on, and the scores that they turn into probabilities."""
 
+from __future__ import annotations
+
 import json
 import uuid
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries.gate import ToScoreRow
 from clipjury.db.queries.rows import row_as
+from clipjury.domain.conditions import ClipFacts
 
 _GOLD = """
 FROM gold_labels g JOIN clips c ON c.id = g.clip_id
@@ -25,7 +28,7 @@ SELECT c.id, c.sha256, c.kind {_GOLD}
 
 _ITEMS = text(
     f"""
-SELECT c.id, c.kind, c.group_id, g.label,
+SELECT c.id, c.kind, c.group_id, g.label, c.source, c.size_bytes, c.width_px, c.height_px, c.frames,
   (SELECT s.p_manipulated FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :version_id
     AND s.is_in_domain) AS score
 {_GOLD} ORDER BY c.id"""
@@ -50,7 +53,8 @@ _MARK = text("UPDATE detector_versions SET is_calibrated = :is_calibrated WHERE 
 
 _STALE = text(
     """
-SELECT s.id, s.p_manipulated AS score, c.kind FROM scores s JOIN clips c ON c.id = s.clip_id
+SELECT s.id, s.p_manipulated AS score, c.kind, c.source, c.size_bytes, c.width_px, c.height_px, c.frames
+FROM scores s JOIN clips c ON c.id = s.clip_id
 WHERE s.detector_version_id = :version_id AND (s.calibration_id < :calibration_id OR s.calibration_id IS NULL)
 ORDER BY s.id LIMIT :limit FOR UPDATE OF s"""
 )
@@ -63,7 +67,7 @@ UPDATE scores SET p_calibrated = :p, calibration_id = :calibration_id
 WHERE clip_id = :clip_id AND detector_version_id = :version_id"""
 )
 
-_KIND = text("SELECT kind FROM clips WHERE id = :clip_id")
+_FACTS = text("SELECT kind, source, size_bytes, width_px, height_px, frames FROM clips WHERE id = :clip_id")
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,17 @@ class CalibrationItemRow:
     kind: str
     group_id: uuid.UUID
     label: str
+    source: str | None
+    size_bytes: int
+    width_px: int | None
+    height_px: int | None
+    frames: int | None
     score: float | None
+
+    @property
+    def facts(self) -> ClipFacts:
+        """What conditions are read from."""
+        return _facts_of(self)
 
 
 @dataclass(frozen=True)
@@ -104,6 +118,20 @@ class StaleScoreRow:
     id: int
     score: float | None
     kind: str | None
+    source: str | None
+    size_bytes: int
+    width_px: int | None
+    height_px: int | None
+    frames: int | None
+
+    @property
+    def facts(self) -> ClipFacts:
+        """What conditions are read from."""
+        return _facts_of(self)
+
+
+def _facts_of(row: CalibrationItemRow | StaleScoreRow) -> ClipFacts:
+    return ClipFacts(row.kind, row.source, row.size_bytes, row.width_px, row.height_px, row.frames)
 
 
 def list_unscored(session: Session, version_id: int) -> list[ToScoreRow]:
@@ -157,7 +185,6 @@ def apply_to_one(
     session.execute(_APPLY_NEW, parameters)
 
 
-def get_kind(session: Session, clip_id: uuid.UUID) -> str | None:
-    """Video or image; None before the clip is probed."""
-    kind: str | None = session.execute(_KIND, {"clip_id": clip_id}).scalar_one()
-    return kind
+def get_facts(session: Session, clip_id: uuid.UUID) -> ClipFacts:
+    """What a line is chosen by; kind and size are None before the clip is probed."""
+    return row_as(ClipFacts, session.execute(_FACTS, {"clip_id": clip_id}).one())

@@ -8,7 +8,7 @@ import { detectorsQuery } from "@/lib/detectors-query";
 import { dateAndTime } from "@/lib/format";
 import type { Calibration, DetectorDetail } from "@/lib/models";
 import { calibrate } from "../api/detectors";
-import { goldWords, worthWords } from "../calibration-words";
+import { conditionWords, goldWords, worthWords } from "../calibration-words";
 import styles from "./detectors.module.css";
 import { JobLine } from "./job-line";
 
@@ -38,6 +38,11 @@ function KindRow({ row, wanted }: { row: Kind; wanted: number }): ReactElement {
           </dd>
         </dl>
       )}
+      {row.conditions.map((tried) => (
+        <p key={tried.condition} className={styles.quiet}>
+          {conditionWords(tried)}
+        </p>
+      ))}
     </li>
   );
 }
