@@ -120,7 +120,7 @@ class Visitor:
         """One request; `path` without the prefix is under /api/v1."""
         headers = {**self.headers, **more.pop("headers", {})}
         headers = {name: text for name, text in headers.items() if text is not None}
-        address = path if path.startswith(("/api", "/healthz", "/readyz")) else PREFIX + path
+        address = path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else PREFIX + path
         return self.client.open(address, method=method, headers=headers, **more)
 
     def get(self, path: str, **more: Any) -> TestResponse:

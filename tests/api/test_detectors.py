@@ -163,6 +163,10 @@ def test_the_drift_report_is_read_by_those_who_decide_and_its_alert_stands_in_th
     assert [row["drift_state"] for row in group["versions"]] == [None, "alert"]
     attention = visitor("admin").get("/administration").get_json()["attention"]
     assert {"code": "detector_drift", "urgency": "now", "count": 1} in attention
+    metrics = visitor("admin").get("/metrics")
+    assert metrics.mimetype == "text/plain"
+    assert "\nclipjury_detectors_drifted 1\n" in metrics.text
+    assert metrics.text.count("# TYPE") == metrics.text.count(" gauge\n") == 12
     assert visitor("moderator").get(path).status_code == 403
     assert curator.get("/detectors/999999/drift").status_code == 404
 

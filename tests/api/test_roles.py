@@ -45,6 +45,7 @@ ANY_ACCOUNT = {
     "POST /verdicts/{id}/appeal",
 }
 BY_ROLE = {
+    "GET /metrics": {"admin"},
     "POST /assignments": {"reviewer"},
     "GET /assignments/{id}": {"reviewer"},
     "POST /assignments/{id}/renew": {"reviewer"},

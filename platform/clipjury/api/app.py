@@ -18,6 +18,7 @@ from clipjury.api import (
     labels,
     leases,
     lineage,
+    metrics,
     near_duplicates,
     openapi,
     policies,
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     pages = shell.Shell(settings.frontend_dir, declare_access=anybody, find_viewer=find_viewer)
     app.register_blueprint(shell.make_blueprint(pages))
     return app

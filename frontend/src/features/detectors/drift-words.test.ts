@@ -45,6 +45,8 @@ describe("what was compared", () => {
   });
   it("says when there is nothing yet", () => {
     expect(windowWords({ ...windows, basis: "first", recent: { count: 0, first_at: null, last_at: null } }, "clips")).toBe("No clips after the 500 clips that it met first.");
+    const none = { count: 0, first_at: null, last_at: null };
+    expect(windowWords({ basis: "first", reference: none, recent: none }, "clips")).toBe("There are no clips yet.");
   });
 });
 

@@ -39,6 +39,7 @@ export function adviceWords(report: Report): string | null {
 
 /** Which clips were compared with which. */
 export function windowWords({ basis, reference, recent }: Windows, what: string): string {
+  if (recent.count === 0 && reference.count === 0) return `There are no ${what} yet.`;
   if (recent.count === 0) return `No ${what} after the ${count(reference.count, "clip")} ${BASES[basis]}.`;
   const since = recent.first_at === null ? "" : ` (since ${dateAndTime(recent.first_at)})`;
   return `The newest ${recent.count} ${what}${since} beside ${reference.count} ${BASES[basis]}.`;
