@@ -39,11 +39,13 @@ class Clip:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many people are labelled, are tested on, and are gold of some role. Two clips come of each."""
+    """How many people are labelled, are tested on, are gold of some role, and have clips of the known family too (the
+    first of those tested on). Two clips come of each."""
 
     labelled: int = 150
-    tested: int = 60
+    tested: int = 59
     gold: int = 30
+    known: int = 59
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,24 @@ def split_labelled(identities: Sequence[str], seed: int) -> dict[str, str]:
 
 
 def from_portraits(manifest: Path, family: str, edit: Edit, sizes: Sizes, out: Path, seed: int) -> Material:
-    """Of portraits. Whoever is tested on is unknown to the bundled detector too; so are the people of the known
-    family, swaps by `held_out_swaps`. Raises ManifestError, OSError, ValueError."""
+    """Of portraits. Tested on are first those whom the bundled detector was not trained on, then others; the known
+    family, swaps by `held_out_swaps`, is of the former alone. Raises ManifestError, OSError, ValueError.
+    """
     rows = read_manifest(manifest)
     portraits = [load_portrait(row) for row in rows]
     people = {p.identity: as_person(p, row.source) for p, row in zip(portraits, rows, strict=True)}
     unseen = [name for name in people if in_dev_split(name, UNSEEN_SHARE)]
     seen = [name for name in people if not in_dev_split(name, UNSEEN_SHARE)]
-    labelled, gold = deal(seen, [sizes.labelled, sizes.gold], seed)
-    (tested,) = deal(unseen, [min(sizes.tested, len(unseen))], seed)
-    held = [p for p in portraits if p.identity in tested]
+    (new,) = deal(unseen, [min(sizes.known, len(unseen))], seed)
+    labelled, gold, others = deal(seen, [sizes.labelled, sizes.gold, sizes.tested - len(new)], seed)
+    held = [p for p in portraits if p.identity in new]
     write_clips(held, [p for p in portraits if p.identity in seen][:EIGENFACES_OF], out / "known", seed)
     return Material(
         tuple(_film(people, labelled, family, edit, split_labelled(labelled, seed), out / "labelled", seed)),
-        tuple(_film(people, tested, family, edit, {}, out / "tested", seed + 1)),
+        (
+            *_film(people, new, family, edit, {}, out / "tested", seed + 1),
+            *_film(people, others, family, edit, {}, out / "others", seed + 3),
+        ),
         tuple(_known_swaps(out / "known", [p.identity for p in held])),
         frozenset(gold),
     )
@@ -158,7 +164,7 @@ def drawn(family: str, edit: Edit, sizes: Sizes, out: Path, seed: int) -> Materi
         return [draw_person(seed, int(name.rsplit("-", 1)[1]), swapped=swapped) for name in chosen]
 
     strangers = people(tested)
-    swapped = {person.identity: person.image for person in people(tested, swapped=True)}
+    swapped = {person.identity: person.image for person in people(tested[: sizes.known], swapped=True)}
     paste: Callable[..., Image] = lambda person, donor, rng: swapped[person.identity]  # noqa: E731
     return Material(
         tuple(
@@ -167,6 +173,6 @@ def drawn(family: str, edit: Edit, sizes: Sizes, out: Path, seed: int) -> Materi
             )
         ),
         tuple(film_family(strangers, family, edit, {}, out / "tested", seed + 1)),
-        tuple(film_family(strangers, "swap", paste, {}, out / "known", seed + 2, aged=False)),
+        tuple(film_family(strangers[: sizes.known], "swap", paste, {}, out / "known", seed + 2, aged=False)),
         frozenset(gold),
     )

@@ -75,7 +75,7 @@ def test_an_edit_changes_the_face_and_leaves_the_corners(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
-    sizes = Sizes(labelled=4, tested=1, gold=2)
+    sizes = Sizes(labelled=4, tested=2, gold=2, known=1)
     return drawn("eyes", EDITS["eyes"], sizes, tmp_path_factory.mktemp("loop"), 2)
 
 
@@ -86,7 +86,7 @@ def test_from_votes_to_a_version_without_gold_and_without_those_who_are_tested(
 ) -> None:
     groups = [{clip.group for clip in part} for part in (material.labelled, material.tested)]
     assert not groups[0] & groups[1] and not material.gold & (groups[0] | groups[1])
-    assert {clip.group for clip in material.known} == groups[1]
+    assert {clip.group for clip in material.known} < groups[1]
     seen = look_at(material.tested, BASE), look_at(material.known, BASE)
     parameters = {"steps": 2, "evaluate_every": 1, "batch": 4, "frames": 2}
     outcome = run_arm(ARMS[0], 1, material, seen, tmp_path, parameters)

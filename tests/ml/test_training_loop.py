@@ -18,6 +18,7 @@ from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.training.clip_scores import ClipScores
 from clipjury_ml.training.devices import DeviceError, choose_device
 from clipjury_ml.training.face_samples import FaceSet
+from clipjury_ml.training.finetune import is_as_good, mix_weights
 from clipjury_ml.training.initial_weights import load_imagenet
 from clipjury_ml.training.loop import (
     CHECKPOINT,
@@ -215,3 +216,29 @@ def test_what_is_kept_before_the_fork_changes_no_score() -> None:
     with torch.no_grad():
         model.class_head.weight *= 3  # as training would
     assert np.array_equal(kept.logits(), all_anew.logits()) and not np.array_equal(kept.logits(), first)
+
+
+def test_newer_weights_are_kept_unless_they_are_worse_by_more_than_the_doubt() -> None:
+    rng = np.random.default_rng(3)
+    lowest, even = rng.uniform(0.5, 0.9, 40), np.ones(40)
+    noise = rng.normal(0, 0.1, 40)
+    noise -= noise.mean()
+    assert is_as_good(lowest, np.zeros(0), even), "the first is the best so far"
+    assert is_as_good(np.zeros(0), np.zeros(0), even[:0]), "and without a validation split every one"
+    assert is_as_good(lowest + noise + 0.01, lowest, even)
+    assert not is_as_good(lowest + noise + 0.03, lowest, even)
+    assert is_as_good(lowest - 0.2, lowest, even)
+    one = np.where(np.arange(40) < 4, 1.0, 0.0)  # a clip that weighs nothing is not asked
+    assert is_as_good(lowest + np.where(one > 0, -0.1, 5.0), lowest, one)
+
+
+def test_weights_are_moved_back_towards_the_base() -> None:
+    torch.manual_seed(0)
+    trained, base = Lite0FaceSwap(), Lite0FaceSwap()
+    before, was = trained.class_head.weight.clone(), base.class_head.weight.clone()
+    mix_weights(trained, base, 1.0)
+    assert torch.equal(trained.class_head.weight, before)
+    mix_weights(trained, base, 0.25)
+    assert torch.allclose(trained.class_head.weight, was + 0.25 * (before - was))
+    mix_weights(base, base, 0.5)
+    assert torch.equal(base.class_head.weight, was), "what was not trained stays to the bit"

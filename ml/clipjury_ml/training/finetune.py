@@ -31,7 +31,6 @@ from clipjury_ml.training.run_state import load_run, save_run
 from clipjury_ml.training.snapshot_set import weigh
 
 CHECKPOINT = "finetune.safetensors"
-WORTH_WAITING_FOR = 0.002  # nats of validation loss: less is no improvement
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class _Progress:
     step: int
     seconds: float
     best_step: int
-    best_loss: float | None
+    lowest: list[float]  # each validation clip's loss where their mean was lowest so far; empty before
     history: list[Point]
 
 
@@ -84,9 +83,9 @@ def finetune(
     folder: Path,
     report: Callable[[int, float, list[Point]], None],
     device: torch.device | None = None,
-) -> list[Point]:
+) -> tuple[list[Point], int]:
     """Train model in place, on device (None: the processor), and leave the best weights in it, on the processor;
-    `report` gets step, loss and history.
+    `report` gets step, loss and history. Returns the history and the step whose weights were kept.
 
     Raises FloatingPointError as soon as the loss is no number.
     """
@@ -98,20 +97,22 @@ def finetune(
     model.to(device or torch.device("cpu"), memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(parameters, lr=plan.learning_rate, weight_decay=0.01)
     best = _copy(model)
-    state = _restore(folder / CHECKPOINT, model, optimiser, best) or _Progress(0, 0.0, 0, None, [])
+    state = _restore(folder / CHECKPOINT, model, optimiser, best) or _Progress(0, 0.0, 0, [], [])
     schedule = Schedule(plan.steps, plan.learning_rate, warm_up_steps=min(20, plan.steps // 5))
-    scores = ClipScores(model, validation)
+    scores, held = ClipScores(model, validation), weigh(validation.clips)
     weights, recent, began = weigh(train.clips), [], time.monotonic() - state.seconds
     while state.step < plan.steps and not _is_over(state, plan):
         recent.append(_one_step(model, optimiser, schedule, train, weights, plan, state.step))
         state.step += 1
         state.seconds = time.monotonic() - began
         if state.step % plan.evaluate_every == 0 or state.step == plan.steps:
-            point = _evaluate(scores, validation, state.step, state.seconds, float(np.mean(recent)))
+            point, losses = _evaluate(scores, validation, state.step, state.seconds, float(np.mean(recent)))
             recent = []
             state.history.append(point)
-            if _is_better(point, state):
-                state.best_step, state.best_loss, best = state.step, point.validation_loss, _copy(model)
+            if is_as_good(losses, np.array(state.lowest), held):
+                state.best_step, best = state.step, _copy(model)
+            if not state.lowest or losses @ held < np.array(state.lowest) @ held:
+                state.lowest = losses.tolist()
             save_run(
                 folder / CHECKPOINT, {"model": model.state_dict(), "best": best}, optimiser, asdict(state)
             )
@@ -120,7 +121,7 @@ def finetune(
             report(state.step, recent[-1], state.history)
     model.load_state_dict(best)
     model.to("cpu").eval()
-    return state.history
+    return state.history, state.best_step
 
 
 def _is_over(state: _Progress, plan: Plan) -> bool:
@@ -130,11 +131,22 @@ def _is_over(state: _Progress, plan: Plan) -> bool:
     return state.seconds > plan.budget_minutes * 60 or (measured and since >= plan.patience)
 
 
-def _is_better(point: Point, state: _Progress) -> bool:
-    """Without a validation split the newest weights are the best that is known."""
-    if point.validation_loss is None:
+def is_as_good(
+    losses: NDArray[np.float64], lowest: NDArray[np.float64], weights: NDArray[np.float64]
+) -> bool:
+    """Whether newer weights are to be kept: their mean loss is at most one standard error above the lowest so far.
+
+    All are (clips,) of the validation split; the error is that of the paired difference (the rule of Breiman et al.
+    1984). People's labels of a few dozen clips cannot tell two evaluations apart, and the newest weights are the ones
+    with the lower learning rate. Without a validation split the newest are the best that is known.
+    """
+    if not len(losses) or not len(lowest):
         return True
-    return state.best_loss is None or point.validation_loss < state.best_loss - WORTH_WAITING_FOR
+    share = weights / weights.sum()
+    difference = losses - lowest
+    mean = float(share @ difference)
+    error = float(np.sqrt(share**2 @ (difference - mean) ** 2))
+    return mean <= error
 
 
 def _one_step(
@@ -198,20 +210,36 @@ def augment(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
     return np.ascontiguousarray(image)
 
 
-def _evaluate(scores: ClipScores, validation: FaceSet, step: int, seconds: float, loss: float) -> Point:
+def _evaluate(
+    scores: ClipScores, validation: FaceSet, step: int, seconds: float, loss: float
+) -> tuple[Point, NDArray[np.float64]]:
+    """What is told of a step, and the loss of each validation clip (clips,)."""
     if not validation.clips:
-        return Point(step, round(seconds, 1), loss, None, None)
+        return Point(step, round(seconds, 1), loss, None, None), np.zeros(0)
     logits = scores.logits()
     soft = np.array([clip.soft_label for clip in validation.clips])
     guessed = np.clip([sigmoid(logit) for logit in logits], 1e-6, 1 - 1e-6)
     losses = -(soft * np.log(guessed) + (1 - soft) * np.log(1 - guessed))
-    return Point(
+    point = Point(
         step=step,
         seconds=round(seconds, 1),
         loss=loss,
         validation_loss=float(np.average(losses, weights=weigh(validation.clips))),
         validation_auc=auc((soft > 0.5).astype(int), logits),
     )
+    return point, losses
+
+
+@torch.no_grad()
+def mix_weights(trained: Lite0FaceSwap, base: Lite0FaceSwap, share: float) -> None:
+    """Move trained's weights back towards base's until only `share` of the way between them is left.
+
+    What the base could do is kept where a small set of one kind of clip would make the network forget it
+    (Wortsman et al., CVPR 2022).
+    """
+    if share < 1.0:
+        for value, was in zip(trained.parameters(), base.parameters(), strict=True):
+            value.copy_(torch.lerp(was, value, share))
 
 
 def _copy(model: Lite0FaceSwap) -> dict[str, Tensor]:

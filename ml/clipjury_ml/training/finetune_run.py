@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clipjury_ml.training.finetune import Plan, Point
     from clipjury_ml.training.snapshot_set import SnapshotSet
 
+TRAINED_SHARE = 0.5  # of the way from the base's weights to the trained ones
 SAMPLING_SHARE = 0.4  # of the whole run, for the progress bar
 _WRITE_EVERY_S = 0.4
 
@@ -70,7 +71,7 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     from clipjury_ml.detection.face_swap import build_network
     from clipjury_ml.detection.manifest import read_manifest
     from clipjury_ml.training.devices import choose_device
-    from clipjury_ml.training.finetune import checkpointed_step, finetune, plan_for
+    from clipjury_ml.training.finetune import checkpointed_step, finetune, mix_weights, plan_for
     from clipjury_ml.training.snapshot_set import read_snapshot
 
     torch.set_num_threads(1)
@@ -94,7 +95,9 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
             loss=round(loss, 4), eta_s=round(eta_s), history=[asdict(point) for point in history],
         )  # fmt: skip
 
-    history = finetune(network, train, validation, plan, folder, on_step, device)
+    history, kept = finetune(network, train, validation, plan, folder, on_step, device)
+    share = TRAINED_SHARE if manifest.counted_for else 1.0  # a base that never learned has nothing to forget
+    mix_weights(network, build_network(manifest), share)
     report("storing", 1, 1, 0.99, history=[asdict(point) for point in history])
     weights = {k: v for k, v in network.state_dict().items() if "num_batches" not in k}
     return _write_detector(
@@ -102,7 +105,8 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
         spec,
         manifest,
         weights,
-        _facts(snapshot, train, validation, plan, history) | {"device": device.type},
+        _facts(snapshot, train, validation, plan, history, kept)
+        | {"device": device.type, "trained_share": share},
     )
 
 
@@ -136,16 +140,18 @@ def _gather(
 
 
 def _facts(
-    snapshot: SnapshotSet, train: FaceSet, validation: FaceSet, plan: Plan, history: Sequence[Point]
+    snapshot: SnapshotSet,
+    train: FaceSet,
+    validation: FaceSet,
+    plan: Plan,
+    history: Sequence[Point],
+    kept: int,
 ) -> dict[str, Any]:
     left_out = dict(snapshot.left_out)
     for part in (train.left_out, validation.left_out):
         for reason, count in part.items():
             left_out[reason] = left_out.get(reason, 0) + count
-    measured = [point for point in history if point.validation_loss is not None]
-    best = (
-        min(measured, key=lambda point: round(point.validation_loss or 0.0, 3)) if measured else history[-1]
-    )
+    best = next(point for point in history if point.step == kept)
     return {
         "clips": len(train.clips),
         "validation_clips": len(validation.clips),
