@@ -20,6 +20,7 @@ from clipjury_ml.consensus.em import posteriors_under
 from clipjury_ml.consensus.methods import VOTE_MODELS
 from clipjury_ml.consensus.pooled import PooledDawidSkene
 from clipjury_ml.consensus.simulated_crowd import Crowd, simulate_crowd
+from clipjury_ml.consensus.simulated_ring import Ring
 from clipjury_ml.consensus.vote_model import VoteModel
 from clipjury_ml.consensus.votes import Votes, votes_from_columns
 
@@ -201,3 +202,69 @@ def test_a_read_only_installation_without_a_home_compiles_without_a_cache(tmp_pa
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip() == "(2, 2)"
+
+
+def split(columns_of: tuple[list[str], list[str], list[str]], keep: set[str]) -> Votes:
+    """The votes on some of the items."""
+    rows = [row for row in zip(*columns_of, strict=True) if row[0] in keep]
+    return votes_from_columns(*([row[i] for row in rows] for i in range(3)))
+
+
+@BY_NAME
+@pytest.mark.parametrize("gold_share", [0.0, 0.5])
+@pytest.mark.parametrize("with_ring", [False, True])
+def test_votes_that_were_fitted_are_answered_as_in_the_fit(
+    name: str, gold_share: float, with_ring: bool
+) -> None:
+    ring = Ring(share=0.35, targets=0.15, knows_gold=True) if with_ring else None
+    crowd = Crowd(
+        n_items=400,
+        n_annotators=20,
+        votes_per_item=9,
+        mean_skill=0.9,
+        gold_share=gold_share,
+        unsure_rate=0.05,
+        ring=ring,
+    )
+    drawn = simulate_crowd(crowd, 3)
+    model = MODELS[name]().fit(drawn.votes, drawn.gold)
+    if isinstance(model, ClipJury) and gold_share:
+        assert ("two-faced" in model.models_) == with_ring
+    again = model.predict_proba(drawn.votes)
+    assert_allclose(again[~drawn.is_gold], model.predict_proba()[~drawn.is_gold], atol=1e-9)
+
+
+@BY_NAME
+def test_other_items_are_answered_by_what_was_learnt(name: str) -> None:
+    """Nearly as rightly as if they had been fitted too; names in another order, strangers and silence included."""
+    crowd = Crowd(
+        n_items=900, n_annotators=30, votes_per_item=6, gold_share=0.1, unsure_rate=0.03, mean_skill=0.75
+    )
+    drawn = simulate_crowd(crowd, 5)
+    votes = drawn.votes
+    told = ([votes.items[i] for i in votes.item], [votes.annotators[w] for w in votes.annotator],
+            [votes.responses[r] for r in votes.response])  # fmt: skip
+    first, rest = set(votes.items[:600]), set(votes.items[600:])
+    gold = {item: label for item, label in drawn.gold.items() if item in first}
+    model = MODELS[name]().fit(split(told, first), gold)
+    new = split((told[0] + ["i9999"], told[1] + ["nobody knows"], told[2] + ["1"]), rest | {"i9999"})
+    p = model.predict_proba(new)
+    assert_allclose(p.sum(axis=1), 1.0, atol=1e-9)
+    truth = {item: drawn.truth[i] for i, item in enumerate(votes.items)}
+    right = np.mean([p[i].argmax() == truth[item] for i, item in enumerate(new.items) if item in truth])
+    whole = MODELS[name]().fit(votes, gold).predict_proba()
+    fitted = np.mean([whole[i].argmax() == truth[item] for i, item in enumerate(votes.items) if item in rest])
+    assert right > fitted - 0.03
+    stranger = p[new.items.index("i9999")]
+    assert stranger[1] >= stranger[0] and (stranger.max() < 0.9 or name == "majority"), (
+        "one vote of nobody in particular says little"
+    )
+    before = model.predict_proba().tobytes()
+    assert model.predict_proba().tobytes() == before
+
+
+@BY_NAME
+def test_a_class_that_was_not_fitted_is_refused(name: str) -> None:
+    model = MODELS[name]().fit(votes_from_columns(["a", "a", "b"], ["x", "y", "x"], ["0", "1", "1"]))
+    with pytest.raises(ValueError, match="no class of the fit"):
+        model.predict_proba(votes_from_columns(["c"], ["x"], ["2"]))

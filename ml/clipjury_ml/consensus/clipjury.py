@@ -14,6 +14,7 @@ from clipjury_ml.consensus.folds import cross_fit, deal_folds
 from clipjury_ml.consensus.gold_anchored import GoldAnchored
 from clipjury_ml.consensus.one_coin import OneCoin
 from clipjury_ml.consensus.pooled import PooledDawidSkene
+from clipjury_ml.consensus.recoding import recode_votes
 from clipjury_ml.consensus.scores import CALIBRATED_LIMIT, UNCALIBRATED_WEIGHT, Scores
 from clipjury_ml.consensus.shares import Shares, share_posteriors
 from clipjury_ml.consensus.sorting import Codes
@@ -61,6 +62,7 @@ class ClipJury(VoteModel):
 
     def fit_codes(self, votes: Votes, fixed: Codes, scores: Scores | None = None) -> Self:
         """Fit, with gold as the class code of each item, -1 where unknown."""
+        self.classes_, self.annotators_ = votes.classes, votes.annotators
         folds = deal_folds(votes.items, fixed, self.seed)
         self._fit_people(votes, fixed, folds)
         self.people_ = pin_gold(self.people_holdout_, fixed)
@@ -79,6 +81,7 @@ class ClipJury(VoteModel):
         n_gold = int((fixed >= 0).sum())
         mean = self._fit_mean(votes)
         self.rule_, self.people_holdout_, self.guard_, self.suspicion_ = "mean", mean, {}, None
+        self._gold_share = n_gold / MINIMUM_GOLD
         if n_gold == 0:
             return
         anchored, apart = cross_fit(GoldAnchored(self.rho), votes, fixed, folds)
@@ -96,9 +99,12 @@ class ClipJury(VoteModel):
         self.stacks_["people"] = stacked
         self.rule_, self.people_holdout_ = "stack", stacked.posteriors
         if n_gold < MINIMUM_GOLD:
-            share = n_gold / MINIMUM_GOLD
             self.rule_ = "mean and stack, mixed"
-            self.people_holdout_ = (1.0 - share) * self._base + share * stacked.posteriors
+            self.people_holdout_ = self._mix(self._base, stacked.posteriors)
+
+    def _mix(self, base: Floats, stacked: Floats) -> Floats:
+        share = min(1.0, self._gold_share)
+        return (1.0 - share) * base + share * stacked
 
     def _add_two_faced(self, votes: Votes, fixed: Codes, folds: Codes) -> None:
         """Where some annotators answer some items in a way of their own: the answer that expects an attack.
@@ -114,7 +120,7 @@ class ClipJury(VoteModel):
         model, self._base = cross_fit(TwoFaced(self.rho, peers, self.suspicion_), votes, fixed, folds)
         self.models_[model.name] = model
         others = votes.keep(~self.suspicion_.members[votes.annotator])
-        _, anchored = cross_fit(GoldAnchored(self.rho), others, fixed, folds)
+        self._others, anchored = cross_fit(GoldAnchored(self.rho), others, fixed, folds)
         self._inputs = [
             Input(model.name, centred_logs(self._base), 1.0),
             Input("gold-anchored", centred_logs(anchored), 0.25),
@@ -136,18 +142,61 @@ class ClipJury(VoteModel):
         shares = Shares().fit_codes(votes, unknown)
         self.models_: dict[str, VoteModel] = {shares.name: shares}
         parts = [shares.posteriors_]
-        heard, at = votes.heard
-        is_told = bool((np.diff(heard.start) > 1).any())
+        self._is_told = bool((np.diff(votes.heard[0].start) > 1).any())
         for kind in (DawidSkene, VariationalDawidSkene, PooledDawidSkene, OneCoin):
             model: TableModel = kind(use_confidence=self.use_confidence)
             self.models_[model.name] = model.fit_codes(votes, unknown)
-            heads = np.zeros(votes.n_items)
-            heads[at] = count_heads(heard, model.weights_)
-            if is_told:
-                parts.append(temper(model.posteriors_, heads, self.rho))
+            if self._is_told:
+                parts.append(self._temper(votes, model.posteriors_, model.weights_))
         self.n_iterations_ = sum(m.n_iterations_ for m in self.models_.values())
         self.converged_ = all(m.converged_ for m in self.models_.values())
         return np.asarray(sum(parts) / len(parts))
+
+    def _temper(self, votes: Votes, answer: Floats, weights: Floats) -> Floats:
+        heard, at = votes.heard
+        heads = np.zeros(votes.n_items)
+        heads[at] = count_heads(heard, weights)
+        return temper(answer, heads, self.rho)
+
+    def predict_heard(self, votes: Votes) -> Floats:
+        """The people's answer for other votes."""
+        return self.predict_proba(votes)
+
+    def predict_proba(self, votes: Votes | None = None) -> Floats:
+        """P(class): of the fitted items with all evidence, or of those of other votes by the votes alone.
+
+        As `VoteModel.predict_proba` has it, by the rule that the fit came to. Raises ValueError for a vote for a
+        class that was not fitted.
+        """
+        if votes is None:
+            return self.posteriors_
+        known = recode_votes(votes, self.annotators_, self.classes_)
+        parts = {name: model.predict_proba(votes) for name, model in self.models_.items()}
+        tempered = [
+            self._temper(known, parts[name], model.weigh_with_stranger())
+            for name, model in self.models_.items()
+            if isinstance(model, TableModel) and self._is_told
+        ]
+        base = np.asarray(sum([parts[Shares.name], *tempered]) / (1 + len(tempered)))
+        if "people" not in self.stacks_:
+            return base
+        parts["pooled"] = parts[PooledDawidSkene.name]
+        parts["mean"] = base
+        if TwoFaced.name in self.models_:
+            base = parts[TwoFaced.name]
+            parts |= self._ask_others(known)
+        logs = {name: centred_logs(p) for name, p in parts.items()}
+        return self._mix(base, self.stacks_["people"].answer(logs, {"mean": base}))
+
+    def _ask_others(self, known: Votes) -> dict[str, Floats]:
+        """What those say who are not suspected."""
+        assert self.suspicion_ is not None
+        members = np.append(self.suspicion_.members, False)
+        others = known.keep(~members[known.annotator])
+        return {
+            "gold-anchored": self._others.predict_proba(others),
+            Shares.name: share_posteriors(others),
+        }
 
     def _add_detectors(self, scores: Scores, fixed: Codes, folds: Codes) -> None:
         n_gold = int(((fixed >= 0) & scores.answered.any(axis=0)).sum())

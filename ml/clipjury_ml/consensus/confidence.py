@@ -33,7 +33,31 @@ def mark_votes(votes: Votes) -> Marks:
     """The marks of votes with confidence; NO_MARKS where nobody stated any."""
     if not votes.confidence.size:
         return NO_MARKS
-    levels = _own_thirds(votes.annotator, votes.confidence)
+    return _as_marks(votes, _own_thirds(votes.annotator, votes.confidence))
+
+
+def mark_like(fitted: Votes, votes: Votes) -> Marks:
+    """The marks of other votes, by where they would stand among the same annotator's fitted ones.
+
+    votes: under the fitted codes, with one annotator more, the stranger. Who stated no confidence in the fitted
+    votes is placed among those of all annotators together.
+    """
+    known = np.flatnonzero(~np.isnan(fitted.confidence))
+    who, value = fitted.annotator[known], fitted.confidence[known]
+    values = np.unique(value)
+    everybody, step = np.int64(len(votes.annotators)), np.int64(values.size + 1)
+    rank = np.searchsorted(values, value).astype(np.int64)
+    keys = np.sort(np.concatenate([who * step + rank, everybody * step + rank]))
+    place = np.where(np.isin(votes.annotator, who), votes.annotator, everybody) * step
+    first, end = np.searchsorted(keys, place), np.searchsorted(keys, place + step)
+    below = np.searchsorted(keys, place + np.searchsorted(values, votes.confidence, side="left"))
+    upto = np.searchsorted(keys, place + np.searchsorted(values, votes.confidence, side="right"))
+    middle = below - first + (upto - below) / 2.0
+    levels = np.minimum(middle / np.maximum(end - first, 1) * N_LEVELS, N_LEVELS - 1).astype(np.int32)
+    return _as_marks(votes, np.where(np.isnan(votes.confidence), -1, levels))
+
+
+def _as_marks(votes: Votes, levels: Codes) -> Marks:
     unknown = votes.n_responses * N_LEVELS
     codes = np.where(levels < 0, unknown, votes.response * N_LEVELS + levels)
     return Marks(codes.astype(np.int32), unknown + 1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from clipjury_ml.consensus.counting import count_heads, weigh_annotators
 from clipjury_ml.consensus.passes import count_pass, many_pass, others_pass
+from clipjury_ml.consensus.recoding import with_stranger
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.tempering import RHO, temper
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
@@ -50,8 +51,17 @@ class GoldAnchored(VoteModel):
             )
             table = self._table(gold, counts)
         self.n_iterations_ = ROUNDS
-        heads = count_heads(votes, weigh_annotators(self.rates_))
-        return pin_gold(temper(self._posteriors(votes, table), heads, self.rho), fixed)
+        return pin_gold(self._answer(votes, table, self.rates_), fixed)
+
+    def predict_heard(self, votes: Votes) -> Floats:
+        """By the fitted trust; one that is not known is an account without any answer."""
+        nothing = np.zeros((1, votes.n_classes, votes.n_classes))
+        _, rates = _rate(nothing, nothing)
+        every = with_stranger(self.rates_, rates[0])
+        return self._answer(votes, _log_table(every, votes.n_classes), every)
+
+    def _answer(self, votes: Votes, table: Floats, rates: Floats) -> Floats:
+        return temper(self._posteriors(votes, table), count_heads(votes, weigh_annotators(rates)), self.rho)
 
     def _count_gold(self, votes: Votes, fixed: Codes) -> Floats:
         known = pin_gold(np.zeros((votes.n_items, votes.n_classes)), fixed)
@@ -61,19 +71,8 @@ class GoldAnchored(VoteModel):
 
     def _table(self, gold: Floats, counts: Floats) -> Floats:
         """log P(response | class) of the trust that gold and capped consensus evidence give."""
-        k = gold.shape[2]
-        own = np.arange(k)
-        n_gold, m = gold.sum(axis=(1, 2)), counts.sum(axis=(1, 2))
-        kappa = np.minimum(1.0, (CONSENSUS_CAP + CAP_PER_GOLD * n_gold) / np.maximum(m, 1e-12))
-        evidence = gold + kappa[:, None, None] * counts
-        right = evidence[:, own, own]
-        self.trust_ = (RIGHT + right.sum(axis=1)) / (ANSWERS + evidence.sum(axis=(1, 2)))
-        rates = (right + CLASS_ANSWERS * self.trust_[:, None]) / (evidence.sum(axis=1) + CLASS_ANSWERS)
-        limit = np.where(n_gold > 0, RATE_LIMIT, UNKNOWN_LIMIT)[:, None]
-        self.rates_ = np.clip(rates, (1.0 - limit) / max(1, k - 1), limit)
-        table = np.repeat(np.log((1.0 - self.rates_) / max(1, k - 1))[:, None, :], gold.shape[1], axis=1)
-        table[:, own, own] = np.log(self.rates_)
-        return table
+        self.trust_, self.rates_ = _rate(gold, counts)
+        return _log_table(self.rates_, gold.shape[1])
 
     def _posteriors(self, votes: Votes, table: Floats) -> Floats:
         k = votes.n_classes
@@ -84,3 +83,25 @@ class GoldAnchored(VoteModel):
             np.full(votes.n_items, -1, np.int32), q, np.empty_like(flat), np.zeros((1, k)),
         )  # fmt: skip
         return q
+
+
+def _rate(gold: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Trust (annotators) and rates (annotators x classes) from gold answers and the consensus' counts."""
+    k = gold.shape[2]
+    own = np.arange(k)
+    n_gold, m = gold.sum(axis=(1, 2)), counts.sum(axis=(1, 2))
+    kappa = np.minimum(1.0, (CONSENSUS_CAP + CAP_PER_GOLD * n_gold) / np.maximum(m, 1e-12))
+    evidence = gold + kappa[:, None, None] * counts
+    right = evidence[:, own, own]
+    trust = (RIGHT + right.sum(axis=1)) / (ANSWERS + evidence.sum(axis=(1, 2)))
+    rates = (right + CLASS_ANSWERS * trust[:, None]) / (evidence.sum(axis=1) + CLASS_ANSWERS)
+    limit = np.where(n_gold > 0, RATE_LIMIT, UNKNOWN_LIMIT)[:, None]
+    return trust, np.clip(rates, (1.0 - limit) / max(1, k - 1), limit)
+
+
+def _log_table(rates: Floats, n_responses: int) -> Floats:
+    k = rates.shape[1]
+    own = np.arange(k)
+    table = np.repeat(np.log((1.0 - rates) / max(1, k - 1))[:, None, :], n_responses, axis=1)
+    table[:, own, own] = np.log(rates)
+    return table

@@ -15,4 +15,8 @@ class Majority(VoteModel):
 
     def fit_heard(self, votes: Votes, fixed: Codes) -> NDArray[np.float64]:
         """Count."""
-        return pin_gold(votes.counts / votes.counts.sum(axis=1, keepdims=True), fixed)
+        return pin_gold(self.predict_heard(votes), fixed)
+
+    def predict_heard(self, votes: Votes) -> NDArray[np.float64]:
+        """Count; nothing is learnt."""
+        return np.asarray(votes.counts / votes.counts.sum(axis=1, keepdims=True))

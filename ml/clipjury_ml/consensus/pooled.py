@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, zeta
 
-from clipjury_ml.consensus.em import Maximiser, Tables
+from clipjury_ml.consensus.em import Fit, Maximiser, Tables
 from clipjury_ml.consensus.table_model import TableModel
 from clipjury_ml.consensus.variational import divergence, mean_log_rates
 from clipjury_ml.consensus.votes import Votes
@@ -78,3 +78,7 @@ class PooledDawidSkene(TableModel):
         """Expected logarithms of the rates, under the pooled priors as they stand."""
         self.pooled_ = _PooledMeanField(votes.n_responses, votes.n_classes)
         return self.pooled_
+
+    def rate_stranger(self, maximiser: Maximiser, fit: Fit) -> Floats:
+        """The mean of the pooled prior: what one vote says when the rates behind it are averaged over."""
+        return np.asarray(np.log(self.pooled_.prior / self.pooled_.prior.sum(axis=0)))

@@ -36,3 +36,7 @@ class Shares(VoteModel):
     def fit_heard(self, votes: Votes, fixed: Codes) -> NDArray[np.float64]:
         """Count."""
         return pin_gold(share_posteriors(votes), fixed)
+
+    def predict_heard(self, votes: Votes) -> NDArray[np.float64]:
+        """Count; nothing is learnt."""
+        return share_posteriors(votes)

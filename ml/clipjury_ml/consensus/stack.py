@@ -37,12 +37,22 @@ class Input:
 
 @dataclass(frozen=True)
 class Stacked:
-    """posteriors: items x classes; on gold cross-fitted. shares: of each candidate; weights: of its inputs."""
+    """posteriors: items x classes; on gold cross-fitted. shares: of each candidate; weights: of its inputs;
+    biases: of each candidate, for each class."""
 
     posteriors: Floats
     shares: dict[str, float]
     weights: dict[str, dict[str, float]]
     gold_loss: dict[str, float]
+    biases: dict[str, Floats]
+
+    def answer(self, logs: Mapping[str, Floats], as_is: Mapping[str, Floats]) -> Floats:
+        """The mixture for other items: centred logs of each input, and the answers that are taken as they are."""
+        answers = dict(as_is)
+        for name, weights in self.weights.items():
+            lean = sum(weight * logs[column] for column, weight in weights.items())
+            answers[name] = softmax(np.asarray(lean + self.biases[name]))
+        return np.asarray(sum(share * answers[name] for name, share in self.shares.items()))
 
 
 def centred_logs(p: Floats) -> Floats:
@@ -100,13 +110,13 @@ def stack(
     """
     gold = np.flatnonzero(fixed >= 0)
     by_name = {each.name: each for each in inputs}
-    answers, weights = dict(as_is), {}
+    answers, weights, biases = dict(as_is), {}, {}
     for name, columns in candidates.items():
         chosen = [by_name[column] for column in columns]
         logs = np.stack([each.logs for each in chosen])
         usual = np.array([each.usual for each in chosen])
         spread = NO_BIAS_SPREAD if name == fallback else BIAS_SPREAD
-        answers[name], fitted = _answer(logs, usual, fixed, folds, spread)
+        answers[name], fitted, biases[name] = _answer(logs, usual, fixed, folds, spread)
         weights[name] = {column: float(w) for column, w in zip(columns, fitted, strict=True)}
     likelihood = np.stack([p[gold, fixed[gold]] for p in answers.values()], axis=1)
     safe_one = list(answers).index(fallback) if fallback else None
@@ -123,12 +133,13 @@ def stack(
         {name: float(s) for name, s in zip(answers, shares, strict=True)},
         weights,
         {name: float(loss) for name, loss in zip(answers, losses, strict=True)},
+        biases,
     )
 
 
 def _answer(
     logs: Floats, usual: Floats, fixed: Codes, folds: Codes, bias_spread: float
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
     gold = np.flatnonzero(fixed >= 0)
     weights, bias = fit_softmax(logs[:, gold], usual, fixed[gold], bias_spread)
     answer = softmax(np.einsum("f,fik->ik", weights, logs) + bias)
@@ -137,7 +148,7 @@ def _answer(
         if held.size:
             w, b = fit_softmax(logs[:, rest], usual, fixed[rest], bias_spread)
             answer[held] = softmax(np.einsum("f,fik->ik", w, logs[:, held]) + b)
-    return answer, weights
+    return answer, weights, bias
 
 
 def mixing_shares(likelihood: Floats) -> Floats:

@@ -7,9 +7,18 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from clipjury_ml.consensus.confidence import NO_MARKS, mark_votes
+from clipjury_ml.consensus.confidence import NO_MARKS, mark_like, mark_votes
 from clipjury_ml.consensus.counting import weigh_annotators
-from clipjury_ml.consensus.em import MAX_ITERATIONS, TOLERANCE, Maximiser, maximise_expectation
+from clipjury_ml.consensus.em import (
+    MAX_ITERATIONS,
+    TOLERANCE,
+    Fit,
+    Maximiser,
+    Tables,
+    maximise_expectation,
+    posteriors_under,
+)
+from clipjury_ml.consensus.recoding import with_stranger
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.vote_model import VoteModel
 from clipjury_ml.consensus.votes import Votes
@@ -22,7 +31,8 @@ class TableModel(VoteModel):
 
     use_confidence: read stated confidence, where there is any, as ordered levels. start_: posteriors of the
     heard items to begin with, for a warm start. Fitted besides: confusions_ (annotators x classes x responses),
-    counts_ (expected votes, annotators x responses x classes), tables_, weights_ (annotators).
+    counts_ (expected votes, annotators x responses x classes), tables_, weights_ (annotators), stranger_
+    (responses x classes, log-rates of an annotator that is not among the fitted).
     """
 
     def __init__(
@@ -39,8 +49,10 @@ class TableModel(VoteModel):
     def fit_heard(self, votes: Votes, fixed: Codes) -> Floats:
         """EM from the vote shares, gold held at its class."""
         marks = mark_votes(votes) if self.use_confidence else NO_MARKS
+        self._marked = votes if marks.codes.size else None
+        maximiser = self.maximiser(votes)
         fit = maximise_expectation(
-            votes, fixed, self.maximiser(votes), marks=marks, start=self.start_,
+            votes, fixed, maximiser, marks=marks, start=self.start_,
             max_iterations=self.max_iterations, tolerance=self.tolerance,
         )  # fmt: skip
         self.counts_, self.tables_, self.marks_table_ = fit.counts, fit.tables, fit.marks_table
@@ -52,4 +64,27 @@ class TableModel(VoteModel):
         prior = np.exp(fit.tables.log_prior)
         self.class_shares_ = prior / prior.sum()
         self.parameters_ = {"class_shares": self.class_shares_.tolist()}
+        self.stranger_ = self.rate_stranger(maximiser, fit)
         return fit.posteriors
+
+    def rate_stranger(self, maximiser: Maximiser, fit: Fit) -> Floats:
+        """Log-rates (responses x classes) of one that is not known: whose votes are the average of everybody's."""
+        anybody = fit.counts.sum(axis=0) / max(1, len(fit.counts))
+        return np.asarray(maximiser.maximise(anybody[None], anybody.sum(axis=0)).table[0])
+
+    def weigh_with_stranger(self) -> Floats:
+        """weights_, and behind them what a vote of one that is not known carries."""
+        rates = np.exp(self.stranger_)
+        right = np.diagonal(rates / rates.sum(axis=0))
+        return np.append(self.weights_, weigh_annotators(right[None]))
+
+    def predict_heard(self, votes: Votes) -> Floats:
+        """One pass under the fitted tables."""
+        marks = NO_MARKS
+        if self._marked is not None and votes.confidence.size:
+            marks = mark_like(self._marked, votes)
+        tables = Tables(self.tables_.log_prior, with_stranger(self.tables_.table, self.stranger_), 0.0)
+        unknown = np.full(votes.n_items, -1, np.int32)
+        return posteriors_under(
+            votes, unknown, tables, marks, self.marks_table_ if marks.codes.size else None
+        )

@@ -19,6 +19,7 @@ from clipjury_ml.consensus.communities import Communities, find_communities
 from clipjury_ml.consensus.counting import count_heads, weigh_annotators
 from clipjury_ml.consensus.passes import state_pass
 from clipjury_ml.consensus.pooled import PooledDawidSkene
+from clipjury_ml.consensus.recoding import with_stranger
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.tempering import RHO, temper
 from clipjury_ml.consensus.variational import mean_log_rates
@@ -52,13 +53,20 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class Attack:
-    """posteriors: items x classes; attacked: of each item; belongs: of each annotator; evidence: a lower bound."""
+    """posteriors: items x classes; attacked: of each item; belongs: of each annotator; evidence: a lower bound.
+
+    table: annotators x responses x states, log P(response | state), and log_states: what the posteriors rest on;
+    together: responses x classes, log-rates that members share.
+    """
 
     posteriors: Floats
     attacked: Floats
     belongs: Floats
     evidence: float
     rounds: int
+    table: Floats
+    log_states: Floats
+    together: Floats
 
 
 class TwoFaced(VoteModel):
@@ -79,6 +87,7 @@ class TwoFaced(VoteModel):
         unknown = np.full(votes.n_items, -1, np.int32)
         peers = self.peers or PooledDawidSkene().fit_codes(votes, unknown)
         self.suspicion_ = self.suspicion or suspect_ring(votes, peers)
+        self._peers, self._attack = peers, None
         self.members_, self.attacked_ = np.zeros(len(votes.annotators), bool), np.zeros(votes.n_items)
         heads = count_heads(votes, weigh_annotators(np.diagonal(peers.confusions_, axis1=1, axis2=2)))
         answer = peers.posteriors_
@@ -86,7 +95,28 @@ class TwoFaced(VoteModel):
             attack = _likeliest(votes, fixed, peers, self.suspicion_.communities)
             self.members_, self.attacked_ = attack.belongs > 0.5, attack.attacked
             answer, self.n_iterations_ = attack.posteriors, attack.rounds
+            self._attack = attack
         return pin_gold(temper(answer, heads, self.rho), fixed)
+
+    def predict_heard(self, votes: Votes) -> Floats:
+        """One pass under the fitted states; one that is not known belongs as often as anybody."""
+        answer = self._peers.predict_heard(votes)
+        if self._attack is not None:
+            answer = _answer_under(votes, self._attack, self._peers.stranger_)
+        return temper(answer, count_heads(votes, self._peers.weigh_with_stranger()), self.rho)
+
+
+def _answer_under(votes: Votes, attack: Attack, stranger: Floats) -> Floats:
+    k = votes.n_classes
+    z = _share(attack.belongs)
+    unknown = np.concatenate([stranger, z * attack.together + (1.0 - z) * stranger], axis=1)
+    table = with_stranger(attack.table, unknown).reshape(-1, 2 * k)
+    q = np.empty((votes.n_items, 2 * k))
+    nobody = np.full(votes.n_items, -1, np.int32)
+    state_pass(
+        votes.start, votes.cell, table, votes.weight, attack.log_states, nobody, k, q, np.empty_like(table)
+    )
+    return np.asarray(q[:, :k] + q[:, k:])
 
 
 def suspect_ring(votes: Votes, peers: PooledDawidSkene) -> Suspicion:
@@ -122,9 +152,10 @@ def fit_attack(
     for rounds in range(1, ROUNDS + 1):  # noqa: B007  # told at the end
         z = belongs[:, None, None]
         table = np.concatenate([own, z * together + (1.0 - z) * own], axis=2)
+        log_states, shared = np.log(states / states.sum()), together
         evidence = unsure + state_pass(
-            votes.start, votes.cell, table.reshape(-1, 2 * k), votes.weight,
-            np.log(states / states.sum()), fixed, k, q, counts.reshape(-1, 2 * k),
+            votes.start, votes.cell, table.reshape(-1, 2 * k), votes.weight, log_states, fixed, k, q,
+            counts.reshape(-1, 2 * k),
         )  # fmt: skip
         attacked = counts[:, :, k:]
         own = mean_log_rates(counts[:, :, :k] + (1.0 - z) * attacked + peers.pooled_.prior)
@@ -135,12 +166,17 @@ def fit_attack(
         before = evidence
         if not fixed_side:
             belongs, unsure = _weigh_membership(attacked, together - own, belongs)
-    return Attack(q[:, :k] + q[:, k:], q[:, k:].sum(axis=1), belongs, evidence, rounds)
+    answer, attacked_items = q[:, :k] + q[:, k:], q[:, k:].sum(axis=1)
+    return Attack(answer, attacked_items, belongs, evidence, rounds, table, log_states, shared)
 
 
 def _weigh_membership(attacked: Floats, gain: Floats, belongs: Floats) -> tuple[Floats, float]:
     """P(belongs) of each annotator, from what votes on attacked items (annotators x responses x classes) gain by
     it, and what not being sure of it takes from the evidence."""
-    share = (belongs.sum() + 1.0) / (belongs.size + 2.0)
+    share = _share(belongs)
     z = expit(logit(share) + (attacked * gain).sum(axis=(1, 2)))
     return z, float(z.size * np.log1p(-share) + z.sum() * logit(share) + (entr(z) + entr(1.0 - z)).sum())
+
+
+def _share(belongs: Floats) -> float:
+    return float((belongs.sum() + 1.0) / (belongs.size + 2.0))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.consensus.recoding import recode_votes
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.votes import Votes
 
@@ -31,8 +32,8 @@ class VoteModel(ABC):
 
     An abstention is a vote cast that says nothing: a model reads the votes for classes only, of the items that
     have any; the others get class_shares_. Fitted: posteriors_ (items x classes, rows sum to 1), class_shares_,
-    n_iterations_, converged_, objective_ (one entry an iteration, never falling; empty where there is nothing
-    to climb), parameters_.
+    classes_, annotators_, n_iterations_, converged_, objective_ (one entry an iteration, never falling; empty
+    where there is nothing to climb), parameters_.
     """
 
     name: ClassVar[str]
@@ -40,6 +41,8 @@ class VoteModel(ABC):
     def __init__(self) -> None:
         self.posteriors_: Floats = np.empty((0, 0))
         self.class_shares_: Floats = np.empty(0)
+        self.classes_: list[str] = []
+        self.annotators_: list[str] = []
         self.n_iterations_ = 0
         self.converged_ = True
         self.objective_: list[float] = []
@@ -52,6 +55,7 @@ class VoteModel(ABC):
     def fit_codes(self, votes: Votes, fixed: Codes) -> Self:
         """Fit, with gold as the class code of each item, -1 where unknown."""
         heard, at = votes.heard
+        self.classes_, self.annotators_ = votes.classes, votes.annotators
         self.class_shares_ = np.full(votes.n_classes, 1.0 / votes.n_classes)
         self.posteriors_ = self.fit_heard(heard, fixed[at])
         if at.size < votes.n_items:
@@ -64,6 +68,22 @@ class VoteModel(ABC):
     def fit_heard(self, votes: Votes, fixed: Codes) -> Floats:
         """Fit on votes for classes only, each item with at least one; the posteriors of these items."""
 
-    def predict_proba(self) -> Floats:
-        """P(class) for each item of the votes it was fitted on."""
-        return self.posteriors_
+    @abstractmethod
+    def predict_heard(self, votes: Votes) -> Floats:
+        """The posteriors of other items, under what was learnt; votes for classes only, in the fit's codes."""
+
+    def predict_proba(self, votes: Votes | None = None) -> Floats:
+        """P(class), items x classes in the order of classes_: of the fitted items, or of those of other votes.
+
+        Other votes may come in any coding. What was learnt stays as it is: their annotators are who the fit
+        knows by name; one that it does not know answers like the model's idea of anybody. An item is judged by
+        its votes alone, whether or not it was gold; without a vote for a class it gets class_shares_.
+        Raises ValueError for a vote for a class that was not fitted.
+        """
+        if votes is None:
+            return self.posteriors_
+        heard, at = recode_votes(votes, self.annotators_, self.classes_).heard
+        answers = np.tile(self.class_shares_, (votes.n_items, 1))
+        if at.size:
+            answers[at] = self.predict_heard(heard)
+        return answers
