@@ -33,7 +33,10 @@ def crowd_columns(seed: int, n_classes: int = 2, **further: object) -> tuple[lis
     crowd = Crowd(
         n_items=40, n_annotators=9, votes_per_item=4, n_classes=n_classes, unsure_rate=0.05, **further
     )  # type: ignore[arg-type]
-    votes = simulate_crowd(crowd, seed).votes
+    return crowd_columns_of(simulate_crowd(crowd, seed).votes)
+
+
+def crowd_columns_of(votes: Votes) -> tuple[list[str], list[str], list[str]]:
     return (
         [votes.items[i] for i in votes.item],
         [votes.annotators[w] for w in votes.annotator],
@@ -232,6 +235,43 @@ def test_votes_that_were_fitted_are_answered_as_in_the_fit(
         assert ("two-faced" in model.models_) == with_ring
     again = model.predict_proba(drawn.votes)
     assert_allclose(again[~drawn.is_gold], model.predict_proba()[~drawn.is_gold], atol=1e-9)
+
+
+@BY_NAME
+def test_a_second_fit_forgets_the_first(name: str) -> None:
+    drawn = simulate_crowd(Crowd(n_items=100, n_annotators=10, gold_share=0.3), 1)
+    model = MODELS[name]().fit(drawn.votes, drawn.gold).fit(drawn.votes)
+    fresh = MODELS[name]().fit(drawn.votes)
+    assert model.predict_proba().tobytes() == fresh.predict_proba().tobytes()
+    assert model.predict_proba(drawn.votes).tobytes() == fresh.predict_proba(drawn.votes).tobytes()
+    assert model.parameters_ == fresh.parameters_
+
+
+@BY_NAME
+@pytest.mark.parametrize("named", ["in neither", "in the fit", "in the other votes", "in both"])
+def test_a_word_for_abstentions_that_nobody_uses_is_no_matter(name: str, named: str) -> None:
+    """The passes look tables up by annotator x response, unchecked: both sides must count responses alike."""
+    crowd = Crowd(n_items=300, n_annotators=12, gold_share=0.3, n_classes=3)
+    spoken = simulate_crowd(crowd, 2)  # names `unsure`; nobody says it
+    columns_of = crowd_columns_of(spoken.votes)
+    plain = votes_from_columns(*columns_of, further_items=spoken.votes.items)
+    assert (spoken.votes.n_responses, plain.n_responses) == (4, 3)
+    fitted = spoken.votes if named in ("in the fit", "in both") else plain
+    other = spoken.votes if named in ("in the other votes", "in both") else plain
+    model = MODELS[name]().fit(fitted, spoken.gold)
+    again = model.predict_proba(other)
+    assert_allclose(again[~spoken.is_gold], model.predict_proba()[~spoken.is_gold], atol=1e-9)
+
+
+@pytest.mark.parametrize("name", [*CLIMBERS, "clipjury"])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_confidence_is_placed_as_in_the_fit(name: str, n_classes: int) -> None:
+    votes = simulate_crowd(
+        Crowd(n_items=200, n_annotators=12, confidence=True, n_classes=n_classes, unsure_rate=0.1), 4
+    ).votes
+    model = ClipJury() if name == "clipjury" else MODELS[name](use_confidence=True)  # type: ignore[call-arg]
+    model.fit(votes)
+    assert_allclose(model.predict_proba(votes), model.predict_proba(), atol=1e-9)
 
 
 @BY_NAME

@@ -63,6 +63,7 @@ class ClipJury(VoteModel):
     def fit_codes(self, votes: Votes, fixed: Codes, scores: Scores | None = None) -> Self:
         """Fit, with gold as the class code of each item, -1 where unknown."""
         self.classes_, self.annotators_ = votes.classes, votes.annotators
+        self.stacks_ = {}  # nothing of an earlier fit answers for this one
         folds = deal_folds(votes.items, fixed, self.seed)
         self._fit_people(votes, fixed, folds)
         self.people_ = pin_gold(self.people_holdout_, fixed)

@@ -58,7 +58,7 @@ class GoldAnchored(VoteModel):
         nothing = np.zeros((1, votes.n_classes, votes.n_classes))
         _, rates = _rate(nothing, nothing)
         every = with_stranger(self.rates_, rates[0])
-        return self._answer(votes, _log_table(every, votes.n_classes), every)
+        return self._answer(votes, _log_table(every, votes.n_responses), every)
 
     def _answer(self, votes: Votes, table: Floats, rates: Floats) -> Floats:
         return temper(self._posteriors(votes, table), count_heads(votes, weigh_annotators(rates)), self.rho)
