@@ -74,6 +74,16 @@ class _Progress:
     lowest: list[float]  # each validation clip's loss where their mean was lowest so far; empty before
     history: list[Point]
 
+    def take_in(self, point: Point, losses: NDArray[np.float64], weights: NDArray[np.float64]) -> bool:
+        """Note an evaluation of the newest weights; whether they are the ones to keep."""
+        self.history.append(point)
+        is_kept = is_as_good(losses, np.array(self.lowest), weights)
+        if is_kept:
+            self.best_step = self.step
+        if not self.lowest or losses @ weights < np.array(self.lowest) @ weights:
+            self.lowest = losses.tolist()
+        return is_kept
+
 
 def finetune(
     model: Lite0FaceSwap,
@@ -90,12 +100,7 @@ def finetune(
     Raises FloatingPointError as soon as the loss is no number.
     """
     torch.set_num_threads(1)
-    model.requires_grad_(False)
-    parameters = model.classifying_parameters()
-    for parameter in parameters:
-        parameter.requires_grad_(True)
-    model.to(device or torch.device("cpu"), memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(parameters, lr=plan.learning_rate, weight_decay=0.01)
+    optimiser = _prepare(model, plan, device or torch.device("cpu"))
     best = _copy(model)
     state = _restore(folder / CHECKPOINT, model, optimiser, best) or _Progress(0, 0.0, 0, [], [])
     schedule = Schedule(plan.steps, plan.learning_rate, warm_up_steps=min(20, plan.steps // 5))
@@ -108,11 +113,8 @@ def finetune(
         if state.step % plan.evaluate_every == 0 or state.step == plan.steps:
             point, losses = _evaluate(scores, validation, state.step, state.seconds, float(np.mean(recent)))
             recent = []
-            state.history.append(point)
-            if is_as_good(losses, np.array(state.lowest), held):
-                state.best_step, best = state.step, _copy(model)
-            if not state.lowest or losses @ held < np.array(state.lowest) @ held:
-                state.lowest = losses.tolist()
+            if state.take_in(point, losses, held):
+                best = _copy(model)
             save_run(
                 folder / CHECKPOINT, {"model": model.state_dict(), "best": best}, optimiser, asdict(state)
             )
@@ -122,6 +124,16 @@ def finetune(
     model.load_state_dict(best)
     model.to("cpu").eval()
     return state.history, state.best_step
+
+
+def _prepare(model: Lite0FaceSwap, plan: Plan, device: torch.device) -> torch.optim.Optimizer:
+    """Freeze all but the last blocks, and move the model; the optimiser of what is left."""
+    model.requires_grad_(False)
+    parameters = model.classifying_parameters()
+    for parameter in parameters:
+        parameter.requires_grad_(True)
+    model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return torch.optim.AdamW(parameters, lr=plan.learning_rate, weight_decay=0.01)
 
 
 def _is_over(state: _Progress, plan: Plan) -> bool:

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,16 +85,7 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     plan = plan_for(len(snapshot.train), spec.seed, **spec.parameters)
     train, validation = _gather(folder, snapshot, manifest, plan, report)
     network = build_network(manifest)
-    began, first = time.monotonic(), checkpointed_step(folder)
-
-    def on_step(step: int, loss: float, history: Sequence[Point]) -> None:
-        share = SAMPLING_SHARE + (0.98 - SAMPLING_SHARE) * step / plan.steps
-        eta_s = seconds_left(time.monotonic() - began, step - first, plan.steps - step)
-        report(
-            "training", step, plan.steps, share,
-            loss=round(loss, 4), eta_s=round(eta_s), history=[asdict(point) for point in history],
-        )  # fmt: skip
-
+    on_step = _telling(report, plan.steps, checkpointed_step(folder))
     history, kept = finetune(network, train, validation, plan, folder, on_step, device)
     share = TRAINED_SHARE if manifest.counted_for else 1.0  # a base that never learned has nothing to forget
     mix_weights(network, build_network(manifest), share)
@@ -108,6 +99,21 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
         _facts(snapshot, train, validation, plan, history, kept)
         | {"device": device.type, "trained_share": share},
     )
+
+
+def _telling(report: Reporter, steps: int, first: int) -> Callable[[int, float, Sequence[Point]], None]:
+    """What tells of each step of a training that goes on from step `first`."""
+    began = time.monotonic()
+
+    def on_step(step: int, loss: float, history: Sequence[Point]) -> None:
+        share = SAMPLING_SHARE + (0.98 - SAMPLING_SHARE) * step / steps
+        eta_s = seconds_left(time.monotonic() - began, step - first, steps - step)
+        report(
+            "training", step, steps, share,
+            loss=round(loss, 4), eta_s=round(eta_s), history=[asdict(point) for point in history],
+        )  # fmt: skip
+
+    return on_step
 
 
 def seconds_left(elapsed_s: float, done: int, left: int) -> float:

@@ -128,11 +128,7 @@ def fit(
     holds a run that was killed it is gone on with. Raises RunStateError where that run had other settings, and
     FloatingPointError as soon as the loss is no number.
     """
-    model.freeze_stem()
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    model.train()
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    optimiser = _prepare(model, schedule)
     average = AveragedWeights(model, schedule.averaging)
     known = {"schedule": asdict(schedule), **(settings or {})}
     history, random_state = _go_on(out_dir, model, average, optimiser, known)
@@ -159,6 +155,15 @@ def fit(
         if is_last:
             break
     return history
+
+
+def _prepare(model: Lite0FaceSwap, schedule: Schedule) -> torch.optim.Optimizer:
+    """Freeze the stem; the optimiser of what is left."""
+    model.freeze_stem()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model.train()
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    return torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
 
 
 def _is_last(steps: int, minutes: float, schedule: Schedule) -> bool:

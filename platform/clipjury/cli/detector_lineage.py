@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -45,14 +45,7 @@ def lineage(
             if clip_id is None
             else service.trace_clip(session, clip_id, reader_id)
         )
-    click.echo(json.dumps(_as_values(traced), default=str) if as_json else _as_words(traced, reviewers))
-
-
-def _as_values(traced: Lineage) -> dict[str, Any]:
-    return {
-        "snapshots": [vars(row) for row in traced.snapshots],
-        "versions": [vars(row) for row in traced.versions],
-    }
+    click.echo(json.dumps(traced.as_dict(), default=str) if as_json else _as_words(traced, reviewers))
 
 
 def _as_words(traced: Lineage, reviewers: tuple[int, ...]) -> str:

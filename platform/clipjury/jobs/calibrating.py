@@ -11,7 +11,7 @@ from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.calibration import FEWEST_PER_LABEL, Line, choose_line
 from clipjury.domain.errors import ConflictError
-from clipjury.jobs.calibrating_conditions import try_conditions
+from clipjury.jobs.calibrating_conditions import figures, try_conditions
 from clipjury.jobs.comparing import score_each
 from clipjury.jobs.rescoring import recompute_scored
 from clipjury.services import calibrations, detectors
@@ -66,15 +66,7 @@ def _apply(found: CalibrationRow, report: Callable[[float, str], None]) -> int:
 
 def measure(items: Sequence[CalibrationItemRow]) -> dict[str, Any]:
     """One kind's line (None under 25 answered items of a label) with its cross-fitted figures, as it is stored."""
-    import numpy as np
-
-    from clipjury_ml.evaluation.calibration import brier, calibration_error
-    from clipjury_ml.evaluation.likelihood import (
-        cross_fit,
-        fit_calibration,
-        least_log_ratio_cost,
-        log_ratio_cost,
-    )
+    from clipjury_ml.evaluation.likelihood import cross_fit, fit_calibration, least_log_ratio_cost
 
     answered = [item for item in items if item.score is not None]
     labels = [int(item.label == "manipulated") for item in answered]
@@ -97,15 +89,11 @@ def measure(items: Sequence[CalibrationItemRow]) -> dict[str, Any]:
     ratios = cross_fit(labels, scores, [str(item.group_id) for item in answered])
     if ratios is None:
         return found
-    chances = 1.0 / (1.0 + np.exp(-ratios))
-    cost = log_ratio_cost(labels, ratios)
+    measured = figures(labels, ratios)
     fitted = Line(**asdict(fit_calibration(labels, scores)))
-    conditions = try_conditions(answered)
     return found | {
-        "conditions": conditions,
-        "line": asdict(choose_line(fitted, cost)),
-        "ece": calibration_error(labels, chances),
-        "brier": brier(labels, chances),
-        "cllr": cost,
+        **measured,
+        "conditions": try_conditions(answered),
+        "line": asdict(choose_line(fitted, measured["cllr"])),
         "cllr_min": least_log_ratio_cost(labels, scores),
     }

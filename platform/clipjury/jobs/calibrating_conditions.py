@@ -42,20 +42,21 @@ def _try(condition: Condition, items: Sequence[CalibrationItemRow]) -> dict[str,
         "cllr_kind": gain.common,
         "gain": gain.gain,
         "gain_sd": gain.sd,
-        **_figures(labels, ratios[1]),
+        **figures(labels, ratios[1]),
         "bands": [
             {
                 "band": band,
                 **_counts(labels, bands, band),
                 "line": asdict(line),
-                **_figures(*_within(labels, ratios[1], bands, band)),
+                **figures(*_within(labels, ratios[1], bands, band)),
             }
             for band, line in lines.items()
         ],
     }
 
 
-def _figures(labels: Sequence[int], ratios: "Floats") -> dict[str, float]:
+def figures(labels: Sequence[int], ratios: "Floats") -> dict[str, float]:
+    """ECE, Brier and Cllr of log likelihood ratios (items,), as they are stored."""
     import numpy as np
 
     from clipjury_ml.evaluation.calibration import brier, calibration_error

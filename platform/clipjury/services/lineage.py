@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,13 @@ class Lineage:
 
     snapshots: list[TracedSnapshotRow]
     versions: list[TracedVersionRow]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "snapshots": [vars(row) for row in self.snapshots],
+            "versions": [vars(row) for row in self.versions],
+        }
 
 
 def trace_reviewers(session: Session, reviewers: Sequence[int]) -> Lineage:

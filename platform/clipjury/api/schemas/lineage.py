@@ -2,11 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from clipjury.api.schemas.base import AnswerModel
 from clipjury.api.schemas.words import VersionState
-from clipjury.services.lineage import Lineage as Traced
 
 
 class LineageSnapshot(AnswerModel):
@@ -40,11 +38,3 @@ class Lineage(AnswerModel):
 
     snapshots: list[LineageSnapshot]
     versions: list[LineageVersion]
-
-
-def lineage_body(traced: Traced) -> dict[str, Any]:
-    """`Lineage`."""
-    return {
-        "snapshots": [vars(row) for row in traced.snapshots],
-        "versions": [vars(row) for row in traced.versions],
-    }

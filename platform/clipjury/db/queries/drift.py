@@ -83,13 +83,6 @@ SELECT id, detector_version_id, calibration_id, state, report, created_at FROM d
 WHERE detector_version_id = :version_id ORDER BY id DESC LIMIT :limit"""
 )
 
-_DRIFTED = text(
-    """
-SELECT v.id FROM detector_versions v WHERE v.state = 'active' AND (
-  SELECT r.state FROM detector_drift_reports r WHERE r.detector_version_id = v.id ORDER BY r.id DESC LIMIT 1) = 'alert'
-ORDER BY v.id"""
-)
-
 
 @dataclass(frozen=True)
 class SeenRow:
@@ -190,8 +183,3 @@ def list_reports(session: Session, version_id: int, limit: int) -> list[DriftRep
     """The version's reports, newest first."""
     values = {"version_id": version_id, "limit": limit}
     return [row_as(DriftReportRow, row) for row in session.execute(_REPORTS, values)]
-
-
-def list_drifted(session: Session) -> list[int]:
-    """Versions in force whose newest report alerts."""
-    return list(session.execute(_DRIFTED).scalars())

@@ -6,6 +6,7 @@ import { Link, useSearchParams } from "react-router";
 import { Badge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
 import { Card } from "@/components/ui/page";
+import shared from "@/components/ui/rows.module.css";
 import { explain } from "@/lib/api-error";
 import { dateAndTime } from "@/lib/format";
 import type { Lineage, VersionState } from "@/lib/models";
@@ -20,15 +21,15 @@ function Snapshots({ rows, traced }: { rows: Lineage["snapshots"]; traced: Trace
   return (
     <Card title="Snapshots">
       {rows.length === 0 ? (
-        <p className={styles.quiet}>No frozen snapshot holds it, so no version was trained on it.</p>
+        <p className={shared.quiet}>No frozen snapshot holds it, so no version was trained on it.</p>
       ) : (
-        <ul className={styles.list}>
+        <ul className={shared.rows}>
           {rows.map((row) => (
-            <li key={row.snapshot_id} className={styles.row}>
+            <li key={row.snapshot_id} className={shared.row}>
               <Link to={`/datasets/${row.dataset_id}`}>
                 {row.dataset_name}, snapshot {row.sequence}
               </Link>
-              <span className={styles.quiet}>{dateAndTime(row.frozen_at)}</span>
+              <span className={shared.quiet}>{dateAndTime(row.frozen_at)}</span>
               <span>{heldWords(row, traced)}</span>
             </li>
           ))}
@@ -42,18 +43,18 @@ function Versions({ rows }: { rows: Lineage["versions"] }): ReactElement {
   return (
     <Card title="Detector versions">
       {rows.length === 0 ? (
-        <p className={styles.quiet}>No version was trained on it.</p>
+        <p className={shared.quiet}>No version was trained on it.</p>
       ) : (
-        <ul className={styles.list}>
+        <ul className={shared.rows}>
           {rows.map((row) => (
-            <li key={row.id} className={styles.row}>
+            <li key={row.id} className={shared.row}>
               <Link to={`/detectors/${row.id}`}>
                 {row.detector} {row.version}
               </Link>
               <Badge tone={row.state === "active" ? "warn" : "neutral"} icon={row.state === "active" ? "warn" : undefined}>
                 {STATES[row.state]}
               </Badge>
-              <span className={styles.quiet}>{taughtWords(row)}</span>
+              <span className={shared.quiet}>{taughtWords(row)}</span>
             </li>
           ))}
         </ul>
@@ -98,7 +99,7 @@ export function LineageDesk(): ReactElement {
     setParameters({ of: text.trim() });
   };
   return (
-    <div className={styles.stack}>
+    <div className={shared.stack}>
       <form className={styles.form} onSubmit={submit}>
         <TextInput
           className={styles.input ?? ""}
