@@ -184,6 +184,8 @@ def test_reports_are_made_once_a_day_by_the_sweep_and_cannot_be_changed(
     broker: Broker,
     incumbent: VersionRow,
 ) -> None:
+    assert look_for_drift(broker) == 0, "it has met no clip yet"
+    stream(incumbent, 3, 1)
     assert look_for_drift(broker) == 1
     assert ("report_drift", []) in queued()
     assert (report_drift(), report_drift(), look_for_drift(broker)) == (1, 0, 0)

@@ -76,7 +76,9 @@ def _as_json(version: VersionRow, report: DriftReportRow | None) -> str:
 def _as_words(version: VersionRow, report: DriftReportRow | None) -> str:
     name = f"{version.id:>5}  {version.detector} {version.version}"
     if report is None:
-        return f"{name}: no report yet; a worker makes one within ten minutes, --now makes one at once."
+        return (
+            f"{name}: no report yet; a worker makes one soon after the first clip, --now makes one at once."
+        )
     lines = [f"{name}: {_STATES[report.state]}, looked at {report.created_at:%Y-%m-%d %H:%M} UTC"]
     for key, what in (("clips", "clips"), ("closed_clips", "closed clips")):
         window = report.report[key]

@@ -63,7 +63,7 @@ FROM (VALUES (1)) one LEFT JOIN LATERAL (
 _DUE = text(
     """
 SELECT v.id FROM detector_versions v
-WHERE v.state = 'active' AND NOT EXISTS (
+WHERE v.state = 'active' AND EXISTS (SELECT FROM scores s WHERE s.detector_version_id = v.id) AND NOT EXISTS (
   SELECT FROM detector_drift_reports r
   WHERE r.detector_version_id = v.id AND r.created_at > now() - make_interval(secs => :every_s)
     AND r.calibration_id IS NOT DISTINCT FROM (
@@ -167,7 +167,8 @@ def get_anchors(session: Session, version_id: int) -> AnchorsRow:
 
 
 def list_due(session: Session, every_s: float) -> list[int]:
-    """Versions in force without a report of the last `every_s` seconds on their newest calibration."""
+    """Versions in force that have met a clip, without a report of the last `every_s` seconds on their newest
+    calibration."""
     return list(session.execute(_DUE, {"every_s": every_s}).scalars())
 
 

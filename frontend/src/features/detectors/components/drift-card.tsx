@@ -62,7 +62,7 @@ export function DriftCard({ id }: { id: number }): ReactElement {
           <Skeleton height={120} role="status" aria-label="Loading the drift report" />
         ) : drift.data.report === null ? (
           <Notice tone="info" title="No report yet">
-            <p>A worker makes the first within ten minutes.</p>
+            <p>A worker makes the first within ten minutes of the first clip.</p>
           </Notice>
         ) : (
           <Findings report={drift.data.report} history={drift.data.history} />
