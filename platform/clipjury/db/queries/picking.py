@@ -28,32 +28,10 @@ _LOOK = """
 """
 
 
-def _gain_sql(count: str) -> str:
-    return f"({count} / (1 + {SHARED_MISSES} * ({count} - 1)))"
-
-
-# `expected_worth` of domain/matching.py, of clip c for whoever asks; the names are that module's. A lead of 0 gains 0.
-EXPECTED_WORTH: Final = f"""(
-  SELECT sum((p * said.m + (1 - p) * said.a) * exp(-({FALL_FRESH} + :fall_per_vote * (c.votes_count + 1))
-    * GREATEST(0, :bar - COALESCE(abs(gathered + signed) / ((ahead + behind) / NULLIF(kept, 0)
-      - {1 - SHARED_MISSES} * behind / NULLIF(ahead, 0)), abs(gathered + signed)))))
-  FROM (SELECT LEAST(1 - {SUREST}, GREATEST({SUREST}, COALESCE(c.p_full, 0.5))) AS p) q1
-  CROSS JOIN LATERAL (SELECT ln(p / (1 - p)) AS log_odds, COALESCE(
-    c.n_effective * {1 - SHARED_MISSES} / (1 - {SHARED_MISSES} * c.n_effective), 0) AS count) q2
-  CROSS JOIN LATERAL (SELECT abs(log_odds) * (1 + {SHARED_MISSES} * GREATEST(0, count - 1)) AS gathered) q3
-  CROSS JOIN LATERAL (SELECT LEAST(count, (count + gathered / {TYPICAL_WEIGHT}) / 2) AS larger) q4
-  CROSS JOIN LATERAL (SELECT CASE WHEN larger > 0 AND larger >= count
-    THEN gathered / larger ELSE {TYPICAL_WEIGHT} END AS each) q5
-  CROSS JOIN (VALUES (:sensitivity, 1 - :specificity), (1 - :sensitivity, :specificity)) said (m, a)
-  CROSS JOIN LATERAL (SELECT ln(said.m / said.a) * CASE WHEN log_odds = 0 THEN sign(ln(said.m / said.a))
-    ELSE sign(log_odds) END AS signed, abs(ln(said.m / said.a)) AS size) q6
-  CROSS JOIN LATERAL (SELECT (signed >= 0) = (gathered + signed >= 0) AS joins,
-    CASE WHEN gathered + signed < 0 THEN count - larger ELSE larger END AS lead) q7
-  CROSS JOIN LATERAL (SELECT lead * each + CASE WHEN joins THEN size ELSE 0 END AS ahead,
-    (count - lead) * each + CASE WHEN joins THEN 0 ELSE size END AS behind,
-    CASE WHEN joins AND size > each THEN size + each * ({_gain_sql("(lead + 1)")} - 1)
-      WHEN joins THEN each * {_gain_sql("lead")} + size * ({_gain_sql("(lead + 1)")} - {_gain_sql("lead")})
-      ELSE each * {_gain_sql("lead")} END AS kept) q8)"""
+# `expected_worth` of domain/matching.py, of clip c for whoever asks.
+EXPECTED_WORTH: Final = f"""expected_worth(LEAST(1 - {SUREST}, GREATEST({SUREST}, COALESCE(c.p_full, 0.5))),
+  COALESCE(c.n_effective, 0), {FALL_FRESH} + :fall_per_vote * (c.votes_count + 1), :sensitivity, :specificity, :bar,
+  {SHARED_MISSES}, {TYPICAL_WEIGHT})"""
 
 # The lowest bucket holds the clips on which a vote is worth most, near-ties all of them. It is entered at a random
 # place; of the next ones comes first what this reviewer's answer is expected to further most. Clips that somebody is
