@@ -25,6 +25,7 @@ from clipjury.settings import Settings
 
 _numbers = itertools.count(1)
 PR_CAPBSET_DROP, CAP_SYS_NICE = 24, 23  # linux/prctl.h, linux/capability.h
+CAPABILITY_VERSION = 0x20080522  # capget(2): the third
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--mute-audio"]
 
 # How long an example takes says how busy the machine is, not whether the rule holds.
@@ -119,13 +120,24 @@ def find_chromium() -> str | None:
 
 
 def give_up_priority() -> None:
-    """Let no process started from here on raise its priority.
+    """Let neither this process nor any that it starts raise its priority.
 
-    As root Chromium runs its sound threads in real time; one that spins starves everything else on the machine.
+    As root SVT-AV1 puts the thread that encodes into real time, where it stays, and every process that a test starts
+    afterwards is born there; Chromium does so with its sound threads. One of them that spins starves the machine.
     """
+    if os.geteuid() != 0:
+        return
     libc = ctypes.CDLL(None, use_errno=True)
-    if os.geteuid() == 0 and libc.prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0) != 0:
+    header, sets = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)()
+    failed = libc.capget(header, sets)
+    for place in range(3):  # effective, permitted, inheritable
+        sets[place] &= ~(1 << CAP_SYS_NICE)
+    failed = failed or libc.capset(header, sets) or libc.prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
+    if failed:
         raise OSError(ctypes.get_errno(), "the right to raise priorities could not be given up")
+
+
+give_up_priority()
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +152,6 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    give_up_priority()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield chromium

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import av
@@ -171,3 +172,9 @@ def test_a_picture_that_does_not_decode_is_stood_in_for_and_said_so(tmp_path: Pa
     assert preview.warnings == ("frames_stood_in",)
     numbers = [read_number(picture) for picture in pictures_of(preview.path)]
     assert numbers == [*range(10), 9, 9, 9, *range(13, 45)]
+
+
+def test_making_a_file_leaves_the_tests_at_ordinary_priority(tmp_path: Path) -> None:
+    """An encoder that asks for real time gets it for good, and hands it on to every process started afterwards."""
+    make_clip(BY_NAME["av1.mp4"], tmp_path)
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
