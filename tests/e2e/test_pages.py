@@ -54,6 +54,7 @@ SCREENS = (
     Screen("/labels", "cora"),
     Screen("/gold", "cora"),
     Screen("/reliabilities", "ada"),
+    Screen("/lineage", "cora"),
     Screen("/training", "cora"),
     Screen("/detectors", "cora"),
     Screen("/detectors/:id", "ada", "/detectors/{detector}"),
