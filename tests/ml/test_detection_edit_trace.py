@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.factories.edited_clips import FPS, decode, encode, join, scene
 
 from clipjury_ml.detection.detect import detect_file
+from clipjury_ml.detection.edit_trace.coding_tests import find_former_rhythm
 from clipjury_ml.detection.edit_trace.timeline_tests import find_clock_gaps, find_sound_misfits
 from clipjury_ml.detection.protocol import Finding
 from clipjury_ml.detection.registry import load
@@ -65,6 +66,62 @@ def test_a_freeze_amid_movement_is_found(tmp_path: Path) -> None:
     images = scene(90)
     found = _found(encode(tmp_path / "freeze.mp4", images[:50] + [images[49]] * 8 + images[50:]))
     assert (found["still_frames"].start_frame, found["still_frames"].end_frame) == (49, 57)
+
+
+FREEZING: dict[str, dict[str, str]] = {
+    "libx264 good": {"crf": "18"},
+    "libx264": {"crf": "30"},
+    "libx264 poor, no B frames": {"crf": "36", "bf": "0", "g": "30"},
+    "mpeg4": {"bit_rate": "900000", "g": "12"},
+    "mpeg4 poor": {"bit_rate": "300000", "g": "40"},
+    "mjpeg": {},
+    "libvpx": {"cpu_used": "8", "deadline": "realtime", "bit_rate": "900000"},
+}
+
+
+@pytest.mark.parametrize("shown, first", [(5, 25), (9, 31), (9, 52), (15, 40), (25, 38)])
+@pytest.mark.parametrize("how", FREEZING)
+def test_a_freeze_is_as_long_as_it_was_made_however_it_is_encoded(
+    how: str, shown: int, first: int, tmp_path: Path
+) -> None:
+    images = scene(90, first)
+    frozen = images[: first + 1] + [images[first]] * (shown - 1) + images[first + shown :]
+    codec = how.split()[0]
+    path = tmp_path / ("freeze.mp4" if codec in ("libx264", "mpeg4") else "freeze.mkv")
+    still = _found(encode(path, frozen, codec, **FREEZING[how]))["still_frames"]
+    start, end = still.start_frame or 0, still.end_frame or 0
+    assert first <= start and end <= first + shown - 1
+    assert shown - 2 <= end - start + 1 <= shown  # a keyframe at its edge looks like movement
+
+
+def test_a_keyframe_within_a_freeze_does_not_end_it(tmp_path: Path) -> None:
+    images = scene(90)
+    frozen = images[:56] + [images[55]] * 8 + images[64:]
+    clip = encode(tmp_path / "freeze.mp4", frozen, crf="36", bf="0", g="30", sc_threshold="0")
+    still = _found(clip)["still_frames"]
+    assert (still.start_frame, still.end_frame) == (55, 63)
+
+
+def test_movement_that_slows_down_and_starts_again_is_no_freeze(tmp_path: Path) -> None:
+    wall = scene(1, 7)[0]
+    paces = np.concatenate(
+        [np.full(40, 3.0), np.linspace(3, 0.6, 8), np.linspace(0.6, 3, 8), np.full(40, 3.0)]
+    )
+    images = [np.roll(wall, round(float(at)), axis=1) for at in np.cumsum(paces)]
+    assert "still_frames" not in _found(encode(tmp_path / "slow.mp4", images))
+
+
+@given(st.sampled_from([10, 12, 15]), st.integers(0, 2**32 - 1))
+@settings(max_examples=40)
+def test_a_files_own_rhythm_of_keyframes_is_no_earlier_one(spacing: int, seed: int) -> None:
+    at = np.arange(240)
+    sizes = 3000 * np.exp(np.random.default_rng(seed).normal(0, 0.05, 240))
+    types = np.where(at % spacing == 0, 1, 2).astype(np.uint8)
+    beside_keyframes = np.where(at % spacing == 1, sizes * 1.6, sizes).astype(np.int64)
+    assert list(find_former_rhythm(beside_keyframes, types, LIMITS["rhythm"])) == []
+    every_seventh = np.where(at % 7 == 3, sizes * 1.6, sizes).astype(np.int64)
+    (found,) = find_former_rhythm(every_seventh, types, LIMITS["rhythm"])
+    assert "every 7 frames" in found.words
 
 
 def test_a_stretch_that_comes_again_is_found_though_it_was_coded_anew(tmp_path: Path) -> None:

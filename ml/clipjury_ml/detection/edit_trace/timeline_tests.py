@@ -14,6 +14,7 @@ from clipjury_ml.detection.protocol import Finding
 
 Floats = NDArray[np.float64]
 Limits = dict[str, float]
+INTRA = 1
 
 
 def find_clock_gaps(times_s: Floats, limits: Limits) -> Iterator[Finding]:
@@ -53,20 +54,27 @@ def frame_differences(small: NDArray[np.uint8]) -> Floats:
     return out
 
 
-def find_still_runs(differences: Floats, times_s: Floats, limits: Limits) -> Iterator[Finding]:
-    """The picture stands still amid movement: frames repeated, or a freeze. differences, times_s (n,).
+def find_still_runs(
+    differences: Floats, picture_types: NDArray[np.uint8], times_s: Floats, limits: Limits
+) -> Iterator[Finding]:
+    """The picture stands still amid movement: frames repeated, or a freeze. differences, picture_types, times_s (n,).
 
-    Statistic: length of a run of differences below `still`, told from `fewest` on where the median difference of
-    the ten frames on either side is `moving` or more. Frame duplication: Wang and Farid, "Exposing digital
-    forgeries in video by detecting duplication", 2007.
+    Encoders go on refining a picture that stands still, and write it anew as a keyframe, so a frozen picture changes
+    a little. A run is where steps stay below `share` of the movement around, single keyframes and refreshes bridged.
+    Statistic: the run's median step over the smaller median of the ten steps before and after, told at `inner` or
+    less, where `fewest` steps are still and both sides move by `moving` or more. Pauses of real movement stayed above
+    .13 (ADR 0034). Frame duplication: Wang and Farid, "Exposing digital forgeries in video by detecting
+    duplication", 2007.
     """
-    still = differences < limits["still"]
-    still[:1] = False
-    for start, end in _runs(still):
+    if len(differences) < limits["fewest"] + 6:
+        return
+    for start, end in _runs(_still_steps(differences, picture_types, limits)):
         before, after = differences[max(1, start - 10) : start], differences[end + 1 : end + 11]
         if end - start + 1 < limits["fewest"] or min(len(before), len(after)) < 3:
             continue
-        if min(float(np.median(before)), float(np.median(after))) < limits["moving"]:
+        usual = min(float(np.median(before)), float(np.median(after)))
+        inner = float(np.median(differences[start : end + 1]))
+        if usual < limits["moving"] or inner > limits["inner"] * usual:
             continue
         first = start - 1
         yield Finding(
@@ -74,13 +82,28 @@ def find_still_runs(differences: Floats, times_s: Floats, limits: Limits) -> Ite
             f"The picture stands still for {end - first + 1} frames amid movement: frames were repeated, or the "
             "recording stalled.",
             "moderate",
-            f"run of differences below {limits['still']:g} grey levels; Wang and Farid 2007",
+            f"steps within {inner / usual:.2f} of those around, told from {limits['inner']:g} down; "
+            "Wang and Farid 2007",
             int(first),
             int(end),
             float(times_s[first]),
             float(times_s[end]),
             float(end - start + 1),
         )
+
+
+def _still_steps(differences: Floats, picture_types: NDArray[np.uint8], limits: Limits) -> NDArray[np.bool_]:
+    """Which steps (n,) are small beside the movement around, and single refreshes of a picture that stands still."""
+    reach = int(limits["reach"])
+    padded = np.pad(differences[1:], (reach + 1, reach), mode="reflect")
+    usual = np.percentile(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), 75, axis=1)
+    still = differences < np.maximum(limits["still"], limits["share"] * usual)
+    still[:1] = False
+    for at in np.flatnonzero(~still[1:-1]) + 1:
+        small_step = differences[at] < limits["refresh"] * usual[at]
+        if still[at - 1] and still[at + 1] and (picture_types[at] == INTRA or small_step):
+            still[at] = True
+    return np.asarray(still, np.bool_)
 
 
 def find_even_repeats(differences: Floats, limits: Limits) -> Iterator[Finding]:
