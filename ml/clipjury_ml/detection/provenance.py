@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from clipjury_ml.detection.credential_words import SYNTHETIC, describe
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.parameters import FindingsOnly, abstain, read_parameters
 from clipjury_ml.detection.protocol import Finding, Score
 from clipjury_ml.media import operations
-from clipjury_ml.media.results import Manifest, Provenance
+from clipjury_ml.media.errors import MediaError
+from clipjury_ml.media.results import Credentials, Manifest, Provenance
 
 MOST_FINDINGS = 40
-_SYNTHETIC = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "compositeSynthetic")
-_C2PA = "C2PA 2.1 and IPTC's digital source types; presence only, the signature is not validated"
+_C2PA = "C2PA 2.1 and IPTC's digital source types; presence only, nothing was validated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,28 @@ class ProvenanceReader(FindingsOnly):
     def examine(self, path: Path) -> Score:
         """Read the file's own account; raises MediaError."""
         started = time.perf_counter()
-        findings = tuple(interpret(operations.provenance(path), self._marks))[:MOST_FINDINGS]
+        found = operations.provenance(path)
+        credentials = _check(path) if found.manifest is not None else None
+        findings = tuple(interpret(found, self._marks, credentials))[:MOST_FINDINGS]
         return abstain(findings, 0, time.perf_counter() - started)
 
 
-def interpret(found: Provenance, marks: tuple[Mark, ...]) -> Iterator[Finding]:
-    """Findings about one file, each said once."""
-    yield from _about_manifest(found.manifest)
+def _check(path: Path) -> Credentials:
+    """The credentials checked; where the checker broke down or was stopped over them, that they are unreadable."""
+    try:
+        return operations.credentials(path)
+    except MediaError as error:
+        return Credentials("unreadable", "", "", "", (), (error.code,), (), ())
+
+
+def interpret(
+    found: Provenance, marks: tuple[Mark, ...], credentials: Credentials | None = None
+) -> Iterator[Finding]:
+    """Findings about one file, each said once; credentials are what became of checking its manifest."""
+    if credentials is not None:
+        yield from describe(credentials)
+    if credentials is None or credentials.state == "unreadable":
+        yield from _about_manifest(found.manifest)
     told = set[str]()
     for place, name, text in found.tags:
         for mark in marks:
@@ -89,13 +105,12 @@ def _about_manifest(manifest: Manifest | None) -> Iterator[Finding]:
     by = f", made by {', '.join(f'“{name}”' for name in manifest.generators)}" if manifest.generators else ""
     yield Finding(
         "c2pa_manifest",
-        f"Content credentials (C2PA) are attached{by}. They were not validated here: anybody could have written "
-        "them. Open the file in a C2PA validator.",
+        f"Content credentials (C2PA) are attached{by}. They were not validated: anybody could have written them.",
         "fact",
         _C2PA,
     )
     for source in manifest.source_types:
-        synthetic = source in _SYNTHETIC
+        synthetic = source in SYNTHETIC
         yield Finding(
             "declared_synthetic" if synthetic else "declared_source",
             "The content credentials say that a generative model made this, or part of it"

@@ -2,7 +2,7 @@
 
 Where a manifest stands follows the C2PA specification 2.1, section "Embedding manifests": a `uuid` box in ISO BMFF,
 an APP11 segment in JPEG, a `caBX` chunk in PNG, a `C2PA` chunk in WebP. Its claims are CBOR (RFC 8949) in JUMBF.
-Signatures are not checked and nothing is fetched, so anybody could have written it.
+Signatures are checked elsewhere (`credentials`): by what is told here alone, anybody could have written it.
 """
 
 from __future__ import annotations

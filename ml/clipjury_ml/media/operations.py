@@ -18,6 +18,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,13 @@ from clipjury_ml.media.results import (
     MAX_SAMPLES,
     MAX_THUMBNAILS,
     TRACK_SERIES,
+    Action,
+    Credentials,
     FaceTrack,
     FaceTracks,
     FrameHash,
     FrameIndex,
+    Ingredient,
     Loudness,
     Manifest,
     Poster,
@@ -48,6 +52,8 @@ from clipjury_ml.media.results import (
 )
 
 DEFAULT_THUMBNAILS = 40
+CREDENTIALS_LIMITS = replace(DEFAULT_LIMITS, cpu_s=60, wall_clock_s=120.0)
+"""Hashing the largest file that is taken in needs a few seconds; a hostile manifest gets no more than this."""
 _SERIES = ("times_s", "frames", "small", "packet_bytes", "picture_types", "full", "sound_s")
 
 
@@ -75,6 +81,34 @@ def provenance(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Provenance:
             tuple((str(place), str(name), str(text)) for place, name, text in tags),
             bool(result["has_position"]),
             manifest,
+        )
+
+
+def credentials(path: Path, *, limits: Limits = CREDENTIALS_LIMITS) -> Credentials:
+    """Whether the content credentials in the file hold. Ask only of a file whose `provenance` has a manifest."""
+    with _distrusted():
+        result = sandbox.run_operation("credentials", path, limits).result
+        if result["state"] not in ("intact", "broken", "unreadable"):
+            raise ValueError("an unknown state of credentials")
+        said = {name: str(result[name]) for name in ("signer", "issuer", "signed_at")}
+        return Credentials(
+            state=result["state"],
+            generators=_texts(result["generators"]),
+            failures=_texts(result["failures"]),
+            actions=tuple(
+                Action(*(str(each[name]) for name in ("name", "source_type", "software")))
+                for each in result["actions"]
+            ),
+            ingredients=tuple(
+                Ingredient(
+                    str(each["title"]),
+                    str(each["relationship"]),
+                    bool(each["has_credentials"]),
+                    _texts(each["failures"]),
+                )
+                for each in result["ingredients"]
+            ),
+            **said,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from clipjury_ml.media.containers import Kind
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_SAMPLES = 128
 MAX_THUMBNAILS = 60
+MAX_CLAIMS = 20
 MAX_CROP_PX = 128
 TRACK_SERIES = ("frames", "times_s", "boxes_xywh_px", "scores", "measured", "crops", "squares_px")
 
@@ -124,6 +125,44 @@ class Manifest:
     generators: tuple[str, ...]
     source_types: tuple[str, ...]
     actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One step that content credentials tell of: C2PA's name, the last part of an IPTC source type, a program."""
+
+    name: str
+    source_type: str
+    software: str
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """A file that this one was made from: `parentOf`, `componentOf` or `inputTo`, and what failed in its own
+    credentials when it was taken in."""
+
+    title: str
+    relationship: str
+    has_credentials: bool
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What became of checking a C2PA manifest. Texts are the signer's, at most 200 letters; "" where nothing is said.
+
+    state: `intact`, the signature fits and so do all hashes; `broken`, with C2PA's failure codes in `failures`;
+    `unreadable`, with the reason there. Who signed is vouched for by nobody in any of them.
+    """
+
+    state: Literal["intact", "broken", "unreadable"]
+    signer: str
+    issuer: str
+    signed_at: str
+    generators: tuple[str, ...]
+    failures: tuple[str, ...]
+    actions: tuple[Action, ...]
+    ingredients: tuple[Ingredient, ...]
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ _LOADED_LATE = (
 )
 # Slow to load, and so loaded for the one operation that needs it.
 _NEEDED_BY = {
+    "credentials": ("clipjury_ml.media.credentials",),
     "traces": ("cv2",),
     "loudness": ("numpy.fft", "numpy.lib.stride_tricks"),
     "face_tracks": (
@@ -102,6 +103,7 @@ def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]
         "isolation": lambda fd, arguments, limits: {},
         "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
         "provenance": lambda fd, arguments, limits: provenance.read_provenance(fd, limits),
+        "credentials": lambda fd, arguments, limits: _check_credentials(fd, limits),
         "traces": lambda fd, arguments, limits: _write_traces(traces.read_traces(fd, limits)),
         "loudness": lambda fd, arguments, limits: _write_loudness(loudness.read_loudness(fd, limits)),
         "face_tracks": lambda fd, arguments, limits: _track_faces(fd, arguments["crop_px"], limits),
@@ -115,6 +117,12 @@ def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]
             sampling.sample_frames(fd, arguments["count"], limits)
         ),
     }
+
+
+def _check_credentials(fd: int, limits: Limits) -> object:
+    from clipjury_ml.media import credentials  # loaded before the fence, for this operation alone
+
+    return credentials.check_credentials(fd, limits)
 
 
 def _write_frames(sampled: Any) -> _Reply:
