@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from tests.conftest import Database
 from tests.factories.rows import ballot, make_open_clip, make_user
@@ -249,6 +249,21 @@ def test_a_copy_of_a_clip_that_is_safeguarded_is_withheld_on_arrival(moderator: 
 
 def hashed(*bits: int) -> list[HashedFrame]:
     return [HashedFrame(frame, number, number ^ (2**256 - 1), 80) for frame, number in enumerate(bits)]
+
+
+def test_hashes_do_not_pile_up_before_the_index(database: Database) -> None:
+    rng = random.Random(5)
+    for _ in range(30):
+        with transaction() as session:
+            clip_id = make_open_clip(session, make_user(session))
+            fingerprints.store(session, clip_id, "r", hashed(*(rng.getrandbits(256) for _ in range(40))))
+    owner = create_engine(database.owner_url)
+    with owner.begin() as connection:
+        waiting = connection.execute(
+            text("SELECT gin_clean_pending_list('ix_clip_hashes_bands')")
+        ).scalar_one()
+    owner.dispose()
+    assert waiting <= 16, "pages of 8 kB that every search reads from end to end"
 
 
 def test_the_index_finds_near_hashes_and_leaves_far_ones_alone(database: Database) -> None:
