@@ -1,9 +1,10 @@
-"""What moved a face-swap score: the most suspicious frames, each beside where the mask head sees a paste."""
+"""A file's page: what moved its score, on one time axis with what other detectors found, all of it in words."""
 
 from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.detection.explanation_chart import CHART_STYLE, ScoredMoment, draw_time_axis
+
 if TYPE_CHECKING:
     from clipjury_ml.detection.detect import Examination
     from clipjury_ml.detection.face_swap import FaceSwapDetector
-    from clipjury_ml.detection.protocol import Score
+    from clipjury_ml.detection.protocol import Finding, Score
     from clipjury_ml.media.results import SampledFrames
 
 Image = NDArray[np.uint8]
@@ -34,7 +37,8 @@ ABSTENTIONS = {
 }
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
-    "figure{margin:1.5rem 0}img{width:224px;height:224px;margin-right:8px}dt{font-weight:600}"
+    "figure{margin:1.5rem 0}img{width:min(224px,45%);margin-right:8px}dt{font-weight:600}dd{overflow-wrap:anywhere}"
+    "small{display:block;color:#52525b}li{margin:.5rem 0}"
     ".note{border-left:4px solid #b45309;padding-left:1rem}"
 )
 
@@ -80,34 +84,86 @@ def overlay(crop: Image, heat: NDArray[np.float64]) -> Image:
     return np.asarray(crop * (1 - weight) + colour * weight, dtype=np.uint8)
 
 
-def write_page(examination: Examination, explanations: list[FrameExplanation], folder: Path) -> Path:
-    """One self-contained page for one file, named by the file and its hash; returns its path."""
+def write_page(
+    examination: Examination,
+    explanations: list[FrameExplanation],
+    folder: Path,
+    findings: Mapping[str, Sequence[Finding]] | None = None,
+) -> Path:
+    """One self-contained page for one file, named by the file and its hash; returns its path.
+
+    findings are other detectors' by their id; those of the examination itself are added.
+    """
     found = examination.detection
     name = f"{Path(found.path).stem}-{(found.sha256 or 'unread')[:12]}.html"
+    told = {found.detector: found.findings, **(findings or {})}
     part = folder / (name + ".part")
-    part.write_text(_page(examination, explanations), encoding="utf-8")
+    part.write_text(_page(examination, explanations, told), encoding="utf-8")
     return part.replace(folder / name)
 
 
-def _page(examination: Examination, explanations: list[FrameExplanation]) -> str:
-    found = examination.detection
-    title = html.escape(Path(found.path).name)
+def _page(
+    examination: Examination,
+    explanations: list[FrameExplanation],
+    findings: Mapping[str, Sequence[Finding]],
+) -> str:
+    title = html.escape(Path(examination.detection.path).name)
     body = [f"<h1>{title}</h1>", f'<p class="note">{_verdict(examination)}</p>']
+    axis = draw_time_axis(
+        _moments(examination, explanations), [each for found in findings.values() for each in found]
+    )
+    if axis:
+        body.append(f"<h2>Over time</h2>{axis}")
     if explanations:
         body.append(
-            "<p>These are the most suspicious of the sampled frames. Bright cells "
+            "<h2>What moved the score</h2><p>These are the most suspicious of the sampled frames. Bright cells "
             "are where the detector sees a pasted face. They show what moved the score, not that it is right.</p>"
         )
     body += [_figure(explanation) for explanation in explanations]
-    body.append(
-        f"<dl><dt>Detector</dt><dd>{html.escape(found.detector)}, version {html.escape(found.version)}</dd>"
-        f"<dt>SHA-256 of the file</dt><dd>{found.sha256 or 'unread'}</dd>"
-        f"<dt>Frames used</dt><dd>{found.frames_used}</dd></dl>"
-    )
+    body += [_told(detector, found) for detector, found in findings.items() if found]
+    body.append(_facts(examination))
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body><main>{''.join(body)}</main></body></html>\n"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>'
+        f"<style>{STYLE}{CHART_STYLE}</style></head><body><main>{''.join(body)}</main></body></html>\n"
     )
+
+
+def _moments(examination: Examination, explanations: list[FrameExplanation]) -> list[ScoredMoment]:
+    """Every sampled frame of a video; a still picture has no time axis."""
+    frames, score = examination.frames, examination.score
+    if frames is None or score is None or len(frames.times_s) < 2:
+        return []
+    if all(value is None for value in score.frame_scores):
+        return []
+    shown = {explanation.frame_index for explanation in explanations}
+    places = zip(frames.frame_indices, frames.times_s, score.frame_scores, strict=True)
+    return [ScoredMoment(frame, time_s, value, frame in shown) for frame, time_s, value in places]
+
+
+def _told(detector: str, findings: Sequence[Finding]) -> str:
+    """What one detector found, in words; a finding is a reason to look, never a verdict."""
+    rows = []
+    for finding in findings:
+        when = ""
+        if finding.start_s is not None:
+            end_s = finding.start_s if finding.end_s is None else finding.end_s
+            when = f"<strong>{finding.start_s:.2f}–{end_s:.2f} s</strong> "
+        worth = f"<small>{finding.strength}; {html.escape(finding.basis)}</small>"
+        rows.append(f"<li>{when}{html.escape(finding.words)} {worth}</li>")
+    return f"<h2>{html.escape(detector)} found</h2><ul>{''.join(rows)}</ul>"
+
+
+def _facts(examination: Examination) -> str:
+    found, score = examination.detection, examination.score
+    rows = [
+        ("Detector", f"{html.escape(found.detector)}, version {html.escape(found.version)}"),
+        ("SHA-256 of the file", found.sha256 or "unread"),
+        ("Frames used", str(found.frames_used)),
+    ]
+    if score is not None and score.face_px is not None:
+        rows.append(("Faces", f"{found.faces}, {score.face_px:.0f} px on their longer side in the median"))
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{words}</dd>' for name, words in rows)}</dl>"
 
 
 def _verdict(examination: Examination) -> str:

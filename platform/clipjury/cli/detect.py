@@ -28,7 +28,8 @@ DEFAULT_DETECTOR = "face-swap-lite0"
     "explain_dir",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write a page for each file: the frames that moved the score, with heat maps.",
+    help="Write a page for each file: scores over time, the frames that moved them with heat maps, and what the "
+    "detectors of traces and provenance find.",
 )
 def detect(paths: tuple[Path, ...], name: str, as_json: bool, explain_dir: Path | None) -> None:
     """Score images and videos, or have a detector say what it finds.
@@ -69,7 +70,7 @@ def load_detector(name: str) -> Detector:
 
 
 def _explain(examination: Examination, detector: Detector, folder: Path) -> None:
-    """Write the file's page, with heat maps where the detector has a mask head."""
+    """Write the file's page, with heat maps where the detector has a mask head, and what the others find."""
     from clipjury_ml.detection.explanation import explain_score, write_page
     from clipjury_ml.detection.face_swap import FaceSwapDetector
 
@@ -77,8 +78,24 @@ def _explain(examination: Examination, detector: Detector, folder: Path) -> None
     explained = []
     if isinstance(detector, FaceSwapDetector) and frames is not None and score is not None:
         explained = explain_score(detector, frames, score)
-    page = write_page(examination, explained, folder)
+    page = write_page(examination, explained, folder, _findings_of_others(examination, detector))
     click.echo(f"explained in {page}", err=True)
+
+
+def _findings_of_others(examination: Examination, detector: Detector) -> dict[str, tuple[Finding, ...]]:
+    """What bundled detectors that only report findings say of the file; nothing where it cannot be read."""
+    from clipjury_ml.detection.detect import detect_file
+    from clipjury_ml.detection.registry import BUNDLED, build, list_detectors
+
+    if examination.detection.error is not None:
+        return {}
+    others = [
+        each
+        for each in list_detectors(BUNDLED)
+        if each.output.get("kind") == "findings" and each.id != detector.id
+    ]
+    path = Path(examination.detection.path)
+    return {each.id: detect_file(path, build(each)).findings for each in others}
 
 
 def _examine_all(paths: tuple[Path, ...], detector: Detector, to_terminal: bool) -> Iterator[Examination]:

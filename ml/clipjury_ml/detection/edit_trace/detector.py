@@ -83,7 +83,7 @@ def _find(traces: Traces, limits: Limits) -> Iterator[Finding]:
     repeats = list(find_even_repeats(differences, limits["repeats"]))
     yield from repeats
     if not repeats:
-        yield from find_still_runs(differences, types, times_s, limits["still"])
+        yield from find_still_runs(small, types, times_s, limits["still"])
     yield from find_copied_frames(small, times_s, limits["copied"])
     yield from find_sound_misfits(traces.sound_s, times_s, traces.duration_s, limits["sound"])
     yield from find_overlays(small, limits["overlays"])

@@ -55,26 +55,35 @@ def frame_differences(small: NDArray[np.uint8]) -> Floats:
 
 
 def find_still_runs(
-    differences: Floats, picture_types: NDArray[np.uint8], times_s: Floats, limits: Limits
+    small: NDArray[np.uint8], picture_types: NDArray[np.uint8], times_s: Floats, limits: Limits
 ) -> Iterator[Finding]:
-    """The picture stands still amid movement: frames repeated, or a freeze. differences, picture_types, times_s (n,).
+    """The picture stands still amid movement: frames repeated, or a freeze. small (n, h, w), others (n,).
 
-    Encoders go on refining a picture that stands still, and write it anew as a keyframe, so a frozen picture changes
-    a little. A run is where steps stay below `share` of the movement around, single keyframes and refreshes bridged.
-    Statistic: the run's median step over the smaller median of the ten steps before and after, told at `inner` or
-    less, where `fewest` steps are still and both sides move by `moving` or more. Pauses of real movement stayed above
-    .13 (ADR 0034). Frame duplication: Wang and Farid, "Exposing digital forgeries in video by detecting
-    duplication", 2007.
+    Encoders go on refining a picture that stands still, by one grey level here and there, and write it anew as a
+    keyframe; so only what changes by more than a level counts as a step. A run is where steps stay below `share` of
+    the movement around, single keyframes and refreshes bridged. Statistic: the run's median step over the smaller
+    median of the ten before and after, told at `inner` or less, where `fewest` steps are still, both sides move by
+    `moving` or more, and no part ends further than `drift` from where it began, as a slow movement does (ADR 0034).
+    Frame duplication: Wang and Farid, "Exposing digital forgeries in video by detecting duplication", 2007.
     """
-    if len(differences) < limits["fewest"] + 6:
+    if len(small) < limits["fewest"] + 6:
         return
-    for start, end in _runs(_still_steps(differences, picture_types, limits)):
-        before, after = differences[max(1, start - 10) : start], differences[end + 1 : end + 11]
+    steps = np.zeros(len(small))
+    steps[1:] = [_beyond_refinement(small[at - 1], small[at]) for at in range(1, len(small))]
+    still, bridged = _still_steps(steps, picture_types, limits)
+    for start, end in _runs(still | bridged):
+        before, after = steps[max(1, start - 10) : start], steps[end + 1 : end + 11]
         if end - start + 1 < limits["fewest"] or min(len(before), len(after)) < 3:
             continue
         usual = min(float(np.median(before)), float(np.median(after)))
-        inner = float(np.median(differences[start : end + 1]))
+        inner = float(np.median(steps[start : end + 1]))
         if usual < limits["moving"] or inner > limits["inner"] * usual:
+            continue
+        parts = _runs(still[start : end + 1])
+        if (
+            max(_beyond_refinement(small[start + a], small[start + b]) for a, b in parts)
+            > limits["drift"] * usual
+        ):
             continue
         first = start - 1
         yield Finding(
@@ -92,18 +101,27 @@ def find_still_runs(
         )
 
 
-def _still_steps(differences: Floats, picture_types: NDArray[np.uint8], limits: Limits) -> NDArray[np.bool_]:
-    """Which steps (n,) are small beside the movement around, and single refreshes of a picture that stands still."""
+def _beyond_refinement(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
+    """By how much two pictures (h, w) differ beyond one grey level, in the mean."""
+    apart = np.abs(first.astype(np.int16) - second)
+    return float(np.maximum(apart - 1, 0).mean())
+
+
+def _still_steps(
+    steps: Floats, picture_types: NDArray[np.uint8], limits: Limits
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which steps (n,) are small beside the movement around, and which refresh a picture that stands still."""
     reach = int(limits["reach"])
-    padded = np.pad(differences[1:], (reach + 1, reach), mode="reflect")
+    padded = np.pad(steps[1:], (reach + 1, reach), mode="reflect")
     usual = np.percentile(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), 75, axis=1)
-    still = differences < np.maximum(limits["still"], limits["share"] * usual)
+    still = np.asarray(steps < np.maximum(limits["still"], limits["share"] * usual), np.bool_)
     still[:1] = False
-    for at in np.flatnonzero(~still[1:-1]) + 1:
-        small_step = differences[at] < limits["refresh"] * usual[at]
-        if still[at - 1] and still[at + 1] and (picture_types[at] == INTRA or small_step):
-            still[at] = True
-    return np.asarray(still, np.bool_)
+    keyframes = picture_types == INTRA
+    rare = bool(keyframes.mean() < limits["rare"])  # where every picture is one, a keyframe excuses nothing
+    bridged = np.zeros_like(still)
+    bridged[1:-1] = still[:-2] & ~still[1:-1] & still[2:]
+    bridged &= (steps < limits["refresh"] * usual) | (keyframes & rare)
+    return still, bridged
 
 
 def find_even_repeats(differences: Floats, limits: Limits) -> Iterator[Finding]:
