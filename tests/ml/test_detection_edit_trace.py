@@ -156,6 +156,29 @@ def test_a_logo_over_a_moving_picture_is_found_and_placed(tmp_path: Path) -> Non
     assert "at the top right" in _found(encode(tmp_path / "logo.mp4", images))["overlay"].words
 
 
+@pytest.mark.parametrize("shown", [(0, 150), (40, 110), (70, 150)])
+@pytest.mark.parametrize("how", ["libx264", "mpeg4", "libvpx"])
+def test_a_caption_is_found_for_as_long_as_it_is_shown(
+    how: str, shown: tuple[int, int], tmp_path: Path
+) -> None:
+    images = scene(150, 1)
+    for image in images[shown[0] : shown[1]]:
+        image[150:176, 60:260] = 30
+        image[156:170, 70:250:6] = 230
+    path = tmp_path / ("caption.mkv" if how == "libvpx" else "caption.mp4")
+    over = _found(encode(path, images, how, bit_rate="900000"))["overlay"]
+    assert "at the bottom" in over.words
+    assert abs((over.start_frame or 0) - shown[0]) <= 8 and over.end_frame == shown[1] - 1
+
+
+def test_a_mark_that_moves_with_the_scene_is_no_overlay(tmp_path: Path) -> None:
+    wall = scene(1, 9)[0]
+    wall[40:70, 100:160] = 235
+    wall[48:60, 110:150:8] = 20
+    images = [np.roll(wall, 2 * at, axis=1) for at in range(100)]
+    assert "overlay" not in _found(encode(tmp_path / "sign.mp4", images))
+
+
 def test_the_rhythm_of_an_earlier_coding_shows_through(tmp_path: Path) -> None:
     first = encode(tmp_path / "first.avi", scene(240), "mpeg4", g="12", bf="0", qmin="8", qmax="8")
     found = _found(encode(tmp_path / "again.mp4", decode(first), g="250", bf="0", sc_threshold="0", crf="20"))

@@ -86,7 +86,7 @@ def _find(traces: Traces, limits: Limits) -> Iterator[Finding]:
         yield from find_still_runs(small, types, times_s, limits["still"])
     yield from find_copied_frames(small, times_s, limits["copied"])
     yield from find_sound_misfits(traces.sound_s, times_s, traces.duration_s, limits["sound"])
-    yield from find_overlays(small, limits["overlays"])
+    yield from find_overlays(small, times_s, limits["overlays"])
     if traces.codec in PLAIN_RHYTHM:
         yield from find_former_rhythm(traces.packet_bytes, types, limits["rhythm"])
     yield from find_mixed_rhythms(types, times_s, limits["mixed"])

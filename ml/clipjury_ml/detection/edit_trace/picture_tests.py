@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -73,40 +74,82 @@ def _histogram_change(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> fl
     return float(np.abs(one - other).sum() / 2)
 
 
-def find_overlays(small: NDArray[np.uint8], limits: Limits) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Something still and sharp: left, top, width, height in px of the shrunk picture, and the pixels that are it."""
+
+    box: tuple[int, int, int, int]
+    pixels: NDArray[np.bool_]  # (h, w)
+    moving: float
+
+    def covers(self, other: _Mark) -> bool:
+        """Whether more than half of the smaller of the two lies in the larger."""
+        both = int((self.pixels & other.pixels).sum())
+        return both > 0.5 * min(int(self.pixels.sum()), int(other.pixels.sum()))
+
+
+def find_overlays(small: NDArray[np.uint8], times_s: Floats, limits: Limits) -> Iterator[Finding]:
     """Marks that stand still and sharp while the picture moves: logos, captions, patches. small (n, h, w).
 
-    Statistic: the standard deviation over time that four fifths of the picture pass; told where it is `moving` or
-    more, so that still backgrounds are no marks, and the mark stays below `still` and is sharper than `edge`.
-    After Yan, Wang and Kankanhalli, "Automatic video logo detection and removal", 2005.
+    Looked for in windows of `fewest_frames`, so that a mark is found that is there for a part of the clip. Statistic:
+    the standard deviation over the window's time that four fifths of the picture pass; told where it is `moving` or
+    more, so that still backgrounds are no marks, and the mark stays below `still` and is sharper than `edge`. It
+    begins and ends where its pixels come nearer than twice `still` to their mean in the window. After Yan, Wang and
+    Kankanhalli, "Automatic video logo detection and removal", 2005.
     """
-    if len(small) < limits["fewest_frames"]:
-        return
-    sample = small[np.linspace(0, len(small) - 1, 64).astype(int)].astype(np.float32)
-    spread, mean = sample.std(axis=0), sample.mean(axis=0)
+    size, told = int(limits["fewest_frames"]), list[_Mark]()
+    for first in range(0, len(small) - size + 1, size // 2):
+        window = small[first : first + size].astype(np.float32)
+        for mark in _marks(window, limits):
+            if len(told) == int(limits["most"]):
+                return
+            if any(mark.covers(other) for other in told):
+                continue
+            told.append(mark)
+            start, end = _span(
+                small, window.mean(axis=0), mark.pixels, first + size // 2, 2 * limits["still"]
+            )
+            height, width = small.shape[1:]
+            yield Finding(
+                "overlay",
+                f"Something stands still and sharp while the picture moves, {_place(*mark.box, width, height)}"
+                ": a logo, a caption or a patch was laid over.",
+                "moderate",
+                f"four fifths of the picture move by {mark.moving:.0f} grey levels or more; after Yan et al. 2005",
+                start,
+                end,
+                float(times_s[start]),
+                float(times_s[end]),
+                mark.moving,
+            )
+
+
+def _marks(window: NDArray[np.float32], limits: Limits) -> Iterator[_Mark]:
+    """The marks in one window (n, h, w), the largest first."""
+    spread, mean = window.std(axis=0), window.mean(axis=0)
     moving = float(np.percentile(spread, 20))
     if moving < limits["moving"]:
         return
     edges = np.hypot(cv2.Sobel(mean, cv2.CV_32F, 1, 0), cv2.Sobel(mean, cv2.CV_32F, 0, 1)) / 4
-    still = cv2.dilate(
-        ((spread < limits["still"]) & (edges > limits["edge"])).astype(np.uint8), np.ones((3, 3))
-    )
-    count, _, stats, _ = cv2.connectedComponentsWithStats(still.astype(np.uint8))
+    core = ((spread < limits["still"]) & (edges > limits["edge"])).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(core, np.ones((3, 3))))
     height, width = mean.shape
-    for left, top, across, down, area in sorted(stats[1:count].tolist(), key=lambda s: -s[4])[
-        : int(limits["most"])
-    ]:
-        if area < limits["fewest_px"] or across * down > limits["largest_share"] * width * height:
-            continue
-        place = _place(left, top, across, down, width, height)
-        yield Finding(
-            "overlay",
-            f"Something stands still and sharp while the picture moves, {place}"
-            ": a logo, a caption or a patch was laid over.",
-            "moderate",
-            f"four fifths of the picture move by {moving:.0f} grey levels or more; after Yan et al. 2005",
-            value=moving,
-        )
+    for number in sorted(range(1, count), key=lambda n: -int(stats[n][4]))[: int(limits["most"])]:
+        left, top, across, down, area = (int(value) for value in stats[number])
+        if area >= limits["fewest_px"] and across * down <= limits["largest_share"] * width * height:
+            yield _Mark(
+                (left, top, across, down), np.asarray((labels == number) & (core > 0), np.bool_), moving
+            )
+
+
+def _span(
+    small: NDArray[np.uint8], mean: NDArray[np.float32], pixels: NDArray[np.bool_], middle: int, near: float
+) -> tuple[int, int]:
+    """First and last frame of small (n, h, w) around middle whose pixels are as in mean (h, w)."""
+    apart = np.abs(small[:, pixels] - mean[pixels]).mean(axis=1)
+    away = np.flatnonzero(apart > near)
+    before, after = away[away < middle], away[away > middle]
+    return int(before[-1]) + 1 if len(before) else 0, int(after[0]) - 1 if len(after) else len(small) - 1
 
 
 def _place(left: int, top: int, across: int, down: int, width: int, height: int) -> str:
