@@ -86,6 +86,7 @@ def test_the_page_says_which_lines_by_condition_are_used(
     }
     compression = tried("compression", ("light", "strong", "usual"), 0.041, is_used=True)
     resolution = tried("resolution", ("medium", "small"), -0.003, is_used=False)
+    faces = tried("face_size", ("under 140 px", "140 to 279 px", "280 px and more"), 0.012, is_used=False)
     with database(installation) as session:
         version_id = session.execute(
             text(
@@ -96,7 +97,7 @@ def test_the_page_says_which_lines_by_condition_are_used(
             ),
             {
                 "kinds": json.dumps(
-                    {"video": {**kind, "cllr_min": 0.69, "conditions": [compression, resolution]}}
+                    {"video": {**kind, "cllr_min": 0.69, "conditions": [compression, resolution, faces]}}
                 )
             },
         ).scalar_one()
@@ -106,5 +107,8 @@ def test_the_page_says_which_lines_by_condition_are_used(
     expect(card.get_by_text("A line for each compression (light, strong, usual)")).to_be_visible()
     expect(
         card.get_by_text("A line for each resolution (medium, small): Cllr higher by 0.003")
+    ).to_be_visible()
+    expect(
+        card.get_by_text("A line for each face size (under 140 px, 140 to 279 px, 280 px and more)")
     ).to_be_visible()
     look_at(page, "conditions")

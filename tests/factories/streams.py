@@ -24,9 +24,10 @@ WITH made AS (
     'evidence', now() - make_interval(days => :days_ago) + make_interval(mins => CAST(n AS integer))
   FROM jsonb_to_recordset(CAST(:clips AS jsonb)) AS e(n bigint, fake boolean, p float8)
   RETURNING id, sha256)
-INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, abstention, frames_used, faces, seconds)
+INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, abstention, frames_used, faces, seconds,
+  face_px)
 SELECT m.id, :version, e.p, e.p IS NOT NULL, CASE WHEN e.p IS NULL THEN 'no_face' END, 1,
-  CASE WHEN e.p IS NULL THEN 0 ELSE 1 END, 0.1
+  CASE WHEN e.p IS NULL THEN 0 ELSE 1 END, 0.1, CASE WHEN e.p IS NOT NULL THEN CAST(:face_px AS float8) END
 FROM made m JOIN jsonb_to_recordset(CAST(:clips AS jsonb)) AS e(n bigint, fake boolean, p float8)
   ON m.sha256 = encode(sha256(CAST(:seed || '-' || e.n AS bytea)), 'hex')"""
 )
@@ -44,6 +45,7 @@ def fill_stream(
     source: str = "site ",
     size_bytes: int = 1_000_000,
     group_id: uuid.UUID | None = None,
+    face_px: float | None = 200.0,
     seed: int = 1,
 ) -> None:
     """Closed clips on which people are sure, a minute apart; the detector sides with them on a share of `right`."""
@@ -65,6 +67,7 @@ def fill_stream(
         "version": version_id,
         "size_bytes": size_bytes,
         "group_id": group_id,
+        "face_px": face_px,
     }
     session.execute(_FILL, values)
 

@@ -258,6 +258,67 @@ def test_lines_by_condition_are_used_where_they_beat_the_kinds_and_by_the_clips_
     assert p_full(strong) > p_full(light)
 
 
+def add_gold_of_two_face_sizes(version: VersionRow, each: int, lower: float, measured: bool = True) -> None:
+    """Gold whose clips are stored alike; on small faces all scores lie `lower` lower, in log-odds."""
+    rng = random.Random(11)
+    for number in range(2 * each):
+        label, small = ("manipulated" if number % 2 else "authentic"), number % 4 < 2
+        with transaction() as session:
+            clip_id = make_open_clip(session, make_user(session))
+            session.execute(
+                text(
+                    "INSERT INTO gold_labels (clip_id, label, role, source) VALUES (:c, :l, 'calibrate', 't')"
+                ),
+                {"c": clip_id, "l": label},
+            )
+        logit = rng.gauss(1.2 if number % 2 else -1.2, 1.0) - lower * small
+        face_px = (100.0 if small else 300.0) if measured else None
+        give_score(clip_id, version, 1.0 / (1.0 + math.exp(-logit)), face_px)
+
+
+def test_face_size_is_a_condition_like_the_others_and_is_taken_from_the_score(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+) -> None:
+    before, after, unknown = (open_clip_of(face_px, incumbent) for face_px in (300.0, None, None))
+    give_score(unknown, incumbent, 0.5)
+    add_gold_of_two_face_sizes(incumbent, 100, lower=3.0)
+    calibrate(deps, incumbent)
+    found = newest_kinds()["video"]
+    (used,) = [tried for tried in found["conditions"] if tried["is_used"]]
+    assert used["condition"] == "face_size"
+    lines = {each["band"]: Line(**each["line"]) for each in used["bands"]}
+    assert set(lines) == {"under 140 px", "280 px and more"}
+    with transaction() as session:
+        newest = calibration_queries.find_newest(session, incumbent.id)
+    told = Calibration.model_validate(calibration_body(newest, [], None)).kinds[0].conditions
+    assert [(each.condition, each.is_used) for each in told] == [("face_size", True)]
+    give_score(after, incumbent, 0.5, 100.0)
+    large, small = (calibrated_probability(0.5, lines[band]) for band in ("280 px and more", "under 140 px"))
+    assert p_calibrated(before) == pytest.approx(large, abs=1e-12)
+    assert p_calibrated(after) == pytest.approx(small, abs=1e-12)
+    assert small > large + 0.2
+    common = calibrated_probability(0.5, Line(**found["line"]))
+    assert p_calibrated(unknown) == pytest.approx(common, abs=1e-12), "no size was kept: the kind's line"
+
+
+def open_clip_of(face_px: float | None, version: VersionRow) -> uuid.UUID:
+    with transaction() as session:
+        clip_id = make_open_clip(session, make_user(session))
+    if face_px is not None:
+        give_score(clip_id, version, 0.5, face_px)
+    return clip_id
+
+
+def test_gold_scored_before_sizes_were_kept_gives_no_line_by_face_size(
+    deps: Deps,
+    incumbent: VersionRow,  # noqa: F811
+) -> None:
+    add_gold_of_two_face_sizes(incumbent, 40, lower=3.0, measured=False)
+    calibrate(deps, incumbent)
+    assert newest_kinds()["video"]["conditions"] == []
+
+
 def test_where_conditions_do_not_differ_the_kinds_line_is_kept(deps: Deps, incumbent: VersionRow) -> None:  # noqa: F811
     add_banded_gold(incumbent, 50, lower=0.0)
     clip_id = open_clip(incumbent, 0.8)

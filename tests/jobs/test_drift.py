@@ -77,6 +77,7 @@ def test_a_stream_that_stays_is_steady(incumbent: VersionRow) -> None:
         ({"right": 0.35}, {"disagreement"}),
         ({"source": "elsewhere "}, {"new_sources"}),
         ({"size_bytes": 50_000}, {"new_conditions"}),
+        ({"face_px": 90.0}, {"new_conditions"}),
     ],
 )
 def test_each_change_of_the_stream_alerts_and_says_what_it_is(
@@ -92,6 +93,14 @@ def test_each_change_of_the_stream_alerts_and_says_what_it_is(
     alerts = {name for name, state in found.items() if state == "alert"}
     assert measures <= alerts <= measures | {"scores", "disagreement"}, found
     assert "detector_drift" in concerns()
+
+
+def test_scores_that_begin_to_hold_face_sizes_are_no_alarm(incumbent: VersionRow) -> None:
+    for days_ago in (40, 38, 36, 34):
+        stream(incumbent, 130, days_ago, face_px=None)
+    for days_ago in (9, 8, 7):
+        stream(incumbent, 130, days_ago)
+    assert report_version(incumbent.id).state == "steady"
 
 
 def test_too_few_clips_are_no_alarm(incumbent: VersionRow) -> None:

@@ -70,10 +70,11 @@ def user(*roles: str) -> int:
         return make_user(session, *roles)
 
 
-def give_score(clip_id: uuid.UUID, version: VersionRow, p: float | None) -> None:
-    score = NewScore(
-        clip_id, version.id, p, p is not None, None if p is not None else "no_face", None, 1, 1, 0.1
-    )
+def give_score(
+    clip_id: uuid.UUID, version: VersionRow, p: float | None, face_px: float | None = None
+) -> None:
+    reason = None if p is not None else "no_face"
+    score = NewScore(clip_id, version.id, p, p is not None, reason, None, 1, 1, 0.1, face_px=face_px)
     with transaction() as session:
         detectors.record_score(session, score)
 
@@ -316,6 +317,38 @@ def test_past_twenty_comparisons_the_report_warns(incumbent: VersionRow, candida
         items = promotions.gate.list_items(session, incumbent.id, candidate.id)
     assert measure(items, 19)[1]["is_worn"] is False
     assert measure(items, 20)[1]["is_worn"] is True
+
+
+def test_the_gates_table_has_a_part_for_each_face_size_and_a_fall_in_one_refuses(
+    deps: Deps, incumbent: VersionRow, candidate: VersionRow
+) -> None:
+    """Better on the whole and worse on small faces; which clips those are is what the version in force measured."""
+    uploader = user()
+    for number in range(240):
+        label, small = ("manipulated" if number % 2 else "authentic"), number % 12 < 2
+        with transaction() as session:
+            clip_id = make_open_clip(session, uploader)
+            session.execute(
+                text("INSERT INTO gold_labels (clip_id, label, role, source) VALUES (:c, :l, 'gate', 't')"),
+                {"c": clip_id, "l": label},
+            )
+        guess, right = (number * 37 % 101) / 101, float(number % 2)
+        give_score(
+            clip_id, incumbent, 0.3 * guess + 0.7 * right if small else guess, 90.0 if small else 300.0
+        )
+        give_score(clip_id, candidate, guess if small else 0.4 * guess + 0.6 * right, 1000.0)
+    assert compare(deps, candidate)["outcome"] == "refused"
+    ((report,),) = read_all("SELECT report FROM detector_comparisons")
+    assert isinstance(report, dict)
+    parts = {each["name"]: each for each in report["slices"] if each["name"].startswith("faces: ")}
+    assert {name: each["manipulated"] for name, each in parts.items()} == {
+        "faces: under 140 px": 20,
+        "faces: 280 px and more": 100,
+    }
+    assert report["difference_low"] > 0
+    assert parts["faces: under 140 px"]["candidate"] < parts["faces: under 140 px"]["incumbent"]
+    failed = [check["sentence"] for check in report["checks"] if not check["holds"]]
+    assert len(failed) == 1 and "faces: under 140 px" in failed[0]
 
 
 def test_comparisons_and_promotions_cannot_be_changed(candidate: VersionRow) -> None:

@@ -73,3 +73,16 @@ def test_copies_of_one_clip_are_one_witness_of_the_gain() -> None:
     once = paired_gain(labels, *ratios, groups)
     twice = paired_gain(labels * 2, np.tile(ratios[0], 2), np.tile(ratios[1], 2), groups * 2)
     assert twice.sd == pytest.approx(once.sd)
+
+
+def test_items_of_no_band_keep_the_common_line_whatever_the_bands_say() -> None:
+    labels, scores, bands, groups = draw(100, 2.5)
+    partly = [None if number % 3 == 0 else band for number, band in enumerate(bands)]
+    common, lines = fit_bands(labels, scores, partly)
+    assert set(lines) == {"dark", "light"}
+    assert common == fit_calibration(labels, scores)
+    ratios = cross_fit_bands(labels, scores, partly, groups)
+    assert ratios is not None
+    nowhere = np.array([band is None for band in partly])
+    assert np.array_equal(ratios[0][nowhere], ratios[1][nowhere])
+    assert not np.array_equal(ratios[0][~nowhere], ratios[1][~nowhere])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clipjury.domain.conditions import compression_band, resolution_band
+from clipjury.domain.conditions import compression_band, face_band, resolution_band
 from clipjury.domain.drift import (
     FEWEST_CLIPS,
     SMALLEST_INDEX,
@@ -47,6 +47,7 @@ def seen(
     source: str = "site",
     sources: int = 5,
     condition: str = "video",
+    face_band: str | None = "under 140 px",
     seed: int = 1,
     a_day: int = 25,
 ) -> SeenTally:
@@ -62,6 +63,7 @@ def seen(
                 answers,
                 f"{source} {rng.randrange(sources)}",
                 condition,
+                face_band,
             )
         )
     return tally
@@ -134,8 +136,8 @@ def test_sources_that_always_changed_are_no_news() -> None:
     before, now = SeenTally(), SeenTally()
     for place in range(500):
         day = place // 25
-        before.add(SeenClip(MORNING + timedelta(days=day), 0.5, True, f"then {day}", "video"))
-        now.add(SeenClip(MORNING + timedelta(days=60 + day), 0.5, True, f"now {day}", "video"))
+        before.add(SeenClip(MORNING + timedelta(days=day), 0.5, True, f"then {day}", "video", None))
+        now.add(SeenClip(MORNING + timedelta(days=60 + day), 0.5, True, f"now {day}", "video", None))
     found = by_name(measure_drift(before, now, JudgedTally(), JudgedTally()))["new_sources"]
     assert (found.state, found.recent) == ("steady", 1.0)
 
@@ -143,9 +145,9 @@ def test_sources_that_always_changed_are_no_news() -> None:
 def test_a_detector_that_repeats_one_score_is_seen_to_leave_it() -> None:
     before, same, other = SeenTally(), SeenTally(), SeenTally()
     for _ in range(300):
-        before.add(SeenClip(MORNING, 0.3, True, None, "video"))
-        same.add(SeenClip(MORNING, 0.3, True, None, "video"))
-        other.add(SeenClip(MORNING, 0.6, True, None, "video"))
+        before.add(SeenClip(MORNING, 0.3, True, None, "video", None))
+        same.add(SeenClip(MORNING, 0.3, True, None, "video", None))
+        other.add(SeenClip(MORNING, 0.6, True, None, "video", None))
     assert by_name(measure_drift(before, same, JudgedTally(), JudgedTally()))["scores"].state == "steady"
     assert by_name(measure_drift(before, other, JudgedTally(), JudgedTally()))["scores"].state == "alert"
 
@@ -218,3 +220,41 @@ def test_bands_of_conditions(
 ) -> None:
     kind, size, width, height, frames = measured
     assert (resolution_band(width, height), compression_band(kind, size, width, height, frames)) == bands
+
+
+@pytest.mark.parametrize(
+    ("face_px", "band"),
+    [
+        (None, None),
+        (80.0, "under 140 px"),
+        (139.9, "under 140 px"),
+        (140.0, "140 to 279 px"),
+        (279.9, "140 to 279 px"),
+        (280.0, "280 px and more"),
+    ],
+)
+def test_bands_of_face_sizes(face_px: float | None, band: str | None) -> None:
+    assert face_band(face_px) == band
+
+
+def conditions_of(before: SeenTally, now: SeenTally) -> Measure:
+    return by_name(measure_drift(before, now, JudgedTally(), JudgedTally()))["new_conditions"]
+
+
+def test_faces_of_another_size_are_new_conditions() -> None:
+    found = conditions_of(seen(500), seen(500, seed=2, face_band="280 px and more"))
+    assert (found.state, found.recent) == ("alert", 1.0)
+
+
+@pytest.mark.parametrize("unknown", ["reference", "recent"])
+def test_scores_that_do_not_hold_a_face_size_make_no_condition_new(unknown: str) -> None:
+    """An installation that begins to keep face sizes must not raise an alarm on every version."""
+    sides = {"reference": "under 140 px", "recent": "280 px and more"}
+    before, now = (
+        seen(500, seed=n, face_band=None if side == unknown else sides[side]) for n, side in enumerate(sides)
+    )
+    found = conditions_of(before, now)
+    assert (found.state, found.recent) == ("steady", 0.0)
+    assert "face size left out" in found.sentence
+    other = conditions_of(before, seen(500, condition="image", face_band=None))
+    assert other.state == "alert", "the other conditions still count"

@@ -1701,7 +1701,7 @@ export interface components {
          */
         CalibratedCondition: {
             /** @enum {string} */
-            condition: "compression" | "resolution" | "source";
+            condition: "compression" | "resolution" | "face_size" | "source";
             is_used: boolean;
             gain: number;
             gain_sd: number;

@@ -49,16 +49,17 @@ class PairedGain:
 
 
 def fit_bands(
-    labels: ArrayLike, scores: ArrayLike, bands: Sequence[str]
+    labels: ArrayLike, scores: ArrayLike, bands: Sequence[str | None]
 ) -> tuple[LogisticCalibration, dict[str, LogisticCalibration]]:
-    """The common line, and one for each band with five items of each label or more.
+    """The common line, and one for each band with five items of each label or more; items of no band have none.
 
     All are held within the same bounds, those that all items support with their own lines. Raises ValueError where
     a class is missing altogether.
     """
     truth, values = check_labels(labels, scores)
-    common, lines = _fit(truth, logits(values), np.asarray(bands))
-    ratios = _ratios(logits(values), np.asarray(bands), common, lines)
+    names = _names(bands)
+    common, lines = _fit(truth, logits(values), names)
+    ratios = _ratios(logits(values), names, common, lines)
     low, high = find_bounds(truth, ratios)
     own_low, own_high = find_bounds(truth, common[0] + common[1] * logits(values))
     return LogisticCalibration(*common, own_low, own_high), {
@@ -67,14 +68,14 @@ def fit_bands(
 
 
 def cross_fit_bands(
-    labels: ArrayLike, scores: ArrayLike, bands: Sequence[str], groups: Sequence[str]
+    labels: ArrayLike, scores: ArrayLike, bands: Sequence[str | None], groups: Sequence[str]
 ) -> tuple[Floats, Floats] | None:
     """Bounded log LRs (n,) of each item by the common line and by its band's, of fits that saw nothing of its group.
 
     None where some fold would leave a class without items to learn from.
     """
     truth, values = check_labels(labels, scores)
-    fold, names = deal_folds(truth, groups), np.asarray(bands)
+    fold, names = deal_folds(truth, groups), _names(bands)
     common, banded = np.zeros(len(truth)), np.zeros(len(truth))
     for number in range(FOLDS):
         own = fold == number
@@ -108,6 +109,11 @@ def _costs(truth: Bools, ratios: Floats) -> Floats:
     return found
 
 
+def _names(bands: Sequence[str | None]) -> np.ndarray:
+    """The bands' names (n,), empty for items of no band."""
+    return np.asarray([band or "" for band in bands])
+
+
 def _fit(
     truth: Bools, x: Floats, bands: np.ndarray
 ) -> tuple[tuple[float, float], dict[str, tuple[float, float]]]:
@@ -115,7 +121,7 @@ def _fit(
     lines = {}
     for band in np.unique(bands).tolist():
         own = bands == band
-        if min(truth[own].sum(), (~truth[own]).sum()) >= FEWEST_IN_BAND:
+        if band and min(truth[own].sum(), (~truth[own]).sum()) >= FEWEST_IN_BAND:
             lines[str(band)] = fit_line(truth[own], x[own], common, BAND_SD)
     return common, lines
 

@@ -58,7 +58,7 @@ def measure_drift(
         _disagreement(judged_before, judged),
         _abstention(reference, recent),
         _novelty("new_sources", "sources", reference.sources, recent.sources),
-        _novelty("new_conditions", "conditions", reference.conditions, recent.conditions),
+        _new_conditions(reference, recent),
     ]
 
 
@@ -115,6 +115,14 @@ def _abstention(reference: SeenTally, recent: SeenTally) -> Measure:
         f"Alert above a change of {_points(threshold)} ({_REASONS[because]})."
     )
     return _measured("abstention", value, threshold, because, counts, sentence, shares, (low, high))
+
+
+def _new_conditions(reference: SeenTally, recent: SeenTally) -> Measure:
+    """Face size counts once both windows know it: scores from before it was kept would make every new clip new."""
+    if reference.unmeasured or recent.unmeasured:
+        what = "conditions (face size left out: older scores do not hold it)"
+        return _novelty("new_conditions", what, reference.conditions, recent.conditions)
+    return _novelty("new_conditions", "conditions", reference.conditions_by_face, recent.conditions_by_face)
 
 
 def _novelty(name: MeasureName, what: str, before: Arrivals, now: Arrivals) -> Measure:

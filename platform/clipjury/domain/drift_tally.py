@@ -21,13 +21,17 @@ NOT_STATED: Final = "not stated"
 
 @dataclass(frozen=True, slots=True)
 class SeenClip:
-    """One clip as the detector met it. `score` None: it gave none; `had_face`: it found one in some frame."""
+    """One clip as the detector met it. `score` None: it gave none; `had_face`: it found one in some frame.
+
+    `face_band`: the band of its size, `no face`, or None where a face was found and its size is not known.
+    """
 
     at: datetime
     score: float | None
     had_face: bool
     source: str | None
     condition: str
+    face_band: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +92,23 @@ class Window:
 
 @dataclass
 class SeenTally(Window):
-    """What came in and how the detector answered."""
+    """What came in and how the detector answered. `unmeasured`: clips with faces of unknown size."""
 
     answered: int = 0
     faceless: int = 0
+    unmeasured: int = 0
     cells: list[int] = field(default_factory=lambda: [0] * CELLS)
     sources: Arrivals = field(default_factory=Arrivals)
     conditions: Arrivals = field(default_factory=Arrivals)
+    conditions_by_face: Arrivals = field(default_factory=Arrivals)
 
     def add(self, clip: SeenClip) -> None:
         """Count one clip."""
         self._note(clip.at)
         self.sources.add(clip.source or NOT_STATED, clip.at.date())
         self.conditions.add(clip.condition, clip.at.date())
+        self.conditions_by_face.add(f"{clip.condition} / {clip.face_band}", clip.at.date())
+        self.unmeasured += clip.face_band is None
         if clip.score is None:
             self.faceless += not clip.had_face
             return

@@ -71,12 +71,12 @@ def figures(labels: Sequence[int], ratios: "Floats") -> dict[str, float]:
 
 
 def _within(
-    labels: Sequence[int], ratios: "Floats", bands: Sequence[str], band: str
+    labels: Sequence[int], ratios: "Floats", bands: Sequence[str | None], band: str
 ) -> tuple[list[int], "Floats"]:
     places = [place for place, name in enumerate(bands) if name == band]
     return [labels[place] for place in places], ratios[places]
 
 
-def _counts(labels: Sequence[int], bands: Sequence[str], band: str) -> dict[str, int]:
+def _counts(labels: Sequence[int], bands: Sequence[str | None], band: str) -> dict[str, int]:
     own = [label for label, name in zip(labels, bands, strict=True) if name == band]
     return {"manipulated": sum(own), "authentic": len(own) - sum(own)}

@@ -11,6 +11,7 @@ from clipjury.db.queries.gate import GateItemRow, ToScoreRow
 from clipjury.db.queries.jobs import JobRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
+from clipjury.domain.conditions import face_band
 from clipjury.domain.errors import ConflictError
 from clipjury.domain.promotion import MANY_COMPARISONS, GateFigures, SliceFigures, decide
 from clipjury.jobs.detector_store import load_version
@@ -118,8 +119,10 @@ def measure(items: Sequence[GateItemRow], comparisons_before: int) -> tuple[str,
 
 
 def slices_of(item: GateItemRow) -> tuple[str, ...]:
-    """The parts of the set that the item belongs to: kind, source, picture size, strength of compression."""
+    """The parts of the set that the item belongs to: kind, source, face size, picture size, strength of compression."""
     found = [f"kind: {item.kind}", f"source: {item.source}"]
+    if faces := face_band(item.face_px):
+        found.append(f"faces: {faces}")
     if item.width_px and item.height_px:
         shorter = min(item.width_px, item.height_px)
         found.append(f"picture: {next(words for limit, words in _SIZES if shorter <= limit)}")

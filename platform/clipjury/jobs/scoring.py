@@ -104,4 +104,5 @@ def to_score(
         faces=detection.faces,
         seconds=detection.seconds,
         findings=[finding.as_dict() for finding in detection.findings],
+        face_px=None if answer is None else answer.face_px,
     )

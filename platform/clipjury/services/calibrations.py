@@ -63,7 +63,8 @@ def calibrate_new(session: Session, score: NewScore) -> None:
     newest = queries.find_newest(session, score.detector_version_id)
     if newest is None:
         return
-    p = _probability(newest, queries.get_facts(session, score.clip_id), score.p_manipulated)
+    clip = queries.get_facts(session, score.clip_id, score.detector_version_id)
+    p = _probability(newest, clip, score.p_manipulated)
     queries.apply_to_one(session, score.clip_id, score.detector_version_id, newest.id, p)
 
 

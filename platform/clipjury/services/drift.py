@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clipjury.db.queries import drift as queries
 from clipjury.db.queries.drift import AnchorsRow, DriftReportRow, JudgedRow, SeenRow
-from clipjury.domain.conditions import compression_band, resolution_band
+from clipjury.domain.conditions import compression_band, face_band, resolution_band
 from clipjury.domain.drift import EVERY, FEWEST_CLIPS, FEWEST_JUDGED, measure_drift, state_of
 from clipjury.domain.drift_tally import JudgedClip, JudgedTally, SeenClip, SeenTally, Window
 from clipjury.services.detectors import get_version
@@ -91,7 +91,8 @@ def _fill_seen(
     rows = queries.stream_seen(session, version_id, after, until, oldest_first=oldest_first)
     tally = SeenTally()
     for row in _taken(rows, tally):
-        tally.add(SeenClip(row.at, row.score, row.faces > 0, row.source, _condition(row)))
+        faces = face_band(row.face_px) if row.faces else "no face"
+        tally.add(SeenClip(row.at, row.score, row.faces > 0, row.source, _condition(row), faces))
     return tally
 
 

@@ -21,6 +21,7 @@ describe("lines by a condition", () => {
   const tried = { condition: "compression" as const, is_used: true, gain: 0.04, gain_sd: 0.01, ece: 0.1, brier: 0.2, cllr: 0.76, bands: [band, { ...band, band: "light" }] };
   it("say what they gain and whether they are used", () => {
     expect(conditionWords(tried)).toBe("A line for each compression (strong, light): Cllr lower by 0.040 (standard error 0.010); used.");
+    expect(conditionWords({ ...tried, condition: "face_size" })).toContain("A line for each face size (strong");
     expect(conditionWords({ ...tried, gain: -0.002, is_used: false })).toContain("higher by 0.002");
   });
 });

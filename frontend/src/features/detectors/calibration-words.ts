@@ -22,7 +22,7 @@ type Condition = Kind["conditions"][number];
 export function conditionWords({ condition, is_used, gain, gain_sd, bands }: Condition): string {
   const gained = `Cllr ${gain >= 0 ? "lower" : "higher"} by ${Math.abs(gain).toFixed(3)} (standard error ${gain_sd.toFixed(3)})`;
   const used = is_used ? "used" : "not used: one line for all does as well, or the gain is not certain";
-  return `A line for each ${condition} (${bands.map((each) => each.band).join(", ")}): ${gained}; ${used}.`;
+  return `A line for each ${condition.replace("_", " ")} (${bands.map((each) => each.band).join(", ")}): ${gained}; ${used}.`;
 }
 
 /** How much gold there is to calibrate on, in a sentence. */

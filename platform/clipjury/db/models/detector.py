@@ -85,6 +85,8 @@ class Score(Base):
 
     `p_calibrated` is the same as a probability at even prior, where gold has shown what the score is worth.
     `findings` are for people, with the keys of `clipjury_ml.detection.protocol.Finding`, and move nothing.
+    `face_px` is the median longer side of the faces' boxes in the frames as scored; null without a face, and in scores
+    from before it was kept.
     """
 
     __tablename__ = "scores"
@@ -92,6 +94,7 @@ class Score(Base):
         UniqueConstraint("clip_id", "detector_version_id"),
         CheckConstraint("p_manipulated BETWEEN 0 AND 1", name="p_range"),
         CheckConstraint("p_calibrated > 0 AND p_calibrated < 1", name="p_calibrated_range"),
+        CheckConstraint("face_px > 0", name="face_px_positive"),
         Index("ix_scores_detector_version_id_calibration_id", "detector_version_id", "calibration_id"),
     )
 
@@ -108,4 +111,5 @@ class Score(Base):
     faces: Mapped[int]
     seconds: Mapped[float]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
+    face_px: Mapped[float | None]
     created_at: Mapped[CreatedAt]

@@ -28,10 +28,10 @@ SELECT c.id, c.sha256, c.kind {_GOLD}
 
 _ITEMS = text(
     f"""
-SELECT c.id, c.kind, c.group_id, g.label, c.source, c.size_bytes, c.width_px, c.height_px, c.frames,
-  (SELECT s.p_manipulated FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :version_id
-    AND s.is_in_domain) AS score
-{_GOLD} ORDER BY c.id"""
+SELECT c.id, c.kind, c.group_id, g.label, c.source, c.size_bytes, c.width_px, c.height_px, c.frames, s.face_px,
+  CASE WHEN s.is_in_domain THEN s.p_manipulated END AS score
+{_GOLD.replace("WHERE", "LEFT JOIN scores s ON s.clip_id = c.id AND s.detector_version_id = :version_id WHERE")}
+ORDER BY c.id"""
 )
 
 _COUNT = text(
@@ -53,7 +53,7 @@ _MARK = text("UPDATE detector_versions SET is_calibrated = :is_calibrated WHERE 
 
 _STALE = text(
     """
-SELECT s.id, s.p_manipulated AS score, c.kind, c.source, c.size_bytes, c.width_px, c.height_px, c.frames
+SELECT s.id, s.p_manipulated AS score, c.kind, c.source, c.size_bytes, c.width_px, c.height_px, c.frames, s.face_px
 FROM scores s JOIN clips c ON c.id = s.clip_id
 WHERE s.detector_version_id = :version_id AND (s.calibration_id < :calibration_id OR s.calibration_id IS NULL)
 ORDER BY s.id LIMIT :limit FOR UPDATE OF s"""
@@ -67,7 +67,11 @@ UPDATE scores SET p_calibrated = :p, calibration_id = :calibration_id
 WHERE clip_id = :clip_id AND detector_version_id = :version_id"""
 )
 
-_FACTS = text("SELECT kind, source, size_bytes, width_px, height_px, frames FROM clips WHERE id = :clip_id")
+_FACTS = text(
+    """
+SELECT c.kind, c.source, c.size_bytes, c.width_px, c.height_px, c.frames, s.face_px
+FROM scores s JOIN clips c ON c.id = s.clip_id WHERE s.clip_id = :clip_id AND s.detector_version_id = :version_id"""
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class CalibrationItemRow:
     width_px: int | None
     height_px: int | None
     frames: int | None
+    face_px: float | None
     score: float | None
 
     @property
@@ -123,6 +128,7 @@ class StaleScoreRow:
     width_px: int | None
     height_px: int | None
     frames: int | None
+    face_px: float | None
 
     @property
     def facts(self) -> ClipFacts:
@@ -131,7 +137,9 @@ class StaleScoreRow:
 
 
 def _facts_of(row: CalibrationItemRow | StaleScoreRow) -> ClipFacts:
-    return ClipFacts(row.kind, row.source, row.size_bytes, row.width_px, row.height_px, row.frames)
+    return ClipFacts(
+        row.kind, row.source, row.size_bytes, row.width_px, row.height_px, row.frames, row.face_px
+    )
 
 
 def list_unscored(session: Session, version_id: int) -> list[ToScoreRow]:
@@ -185,6 +193,6 @@ def apply_to_one(
     session.execute(_APPLY_NEW, parameters)
 
 
-def get_facts(session: Session, clip_id: uuid.UUID) -> ClipFacts:
-    """What a line is chosen by; kind and size are None before the clip is probed."""
-    return row_as(ClipFacts, session.execute(_FACTS, {"clip_id": clip_id}).one())
+def get_facts(session: Session, clip_id: uuid.UUID, version_id: int) -> ClipFacts:
+    """What a line is chosen by for a clip that this version has scored; kind and size are None before it is probed."""
+    return row_as(ClipFacts, session.execute(_FACTS, {"clip_id": clip_id, "version_id": version_id}).one())

@@ -14,9 +14,9 @@ from clipjury.db.queries.rows import row_as
 _INSERT_SCORE = text(
     """
 INSERT INTO scores (clip_id, detector_version_id, p_manipulated, is_in_domain, abstention, error, frames_used,
-  faces, seconds, findings)
+  faces, seconds, findings, face_px)
 VALUES (:clip_id, :detector_version_id, :p_manipulated, :is_in_domain, :abstention, :error, :frames_used, :faces,
-  :seconds, CAST(:findings AS jsonb))
+  :seconds, CAST(:findings AS jsonb), :face_px)
 ON CONFLICT (clip_id, detector_version_id) DO NOTHING RETURNING id"""
 )
 
@@ -32,7 +32,10 @@ WHERE s.clip_id = :clip_id ORDER BY d.state = 'active' DESC, d.detector, d.id DE
 
 @dataclass(frozen=True)
 class NewScore:
-    """A detector version's answer; `p_manipulated` None where it abstained or failed."""
+    """A detector version's answer; `p_manipulated` None where it abstained or failed.
+
+    `face_px`: median longer side of the faces' boxes in the frames as scored; None without a face.
+    """
 
     clip_id: uuid.UUID
     detector_version_id: int
@@ -44,6 +47,7 @@ class NewScore:
     faces: int
     seconds: float
     findings: Sequence[Mapping[str, Any]] = ()
+    face_px: float | None = None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ WHERE c.quarantined_at IS NULL
     WHERE e.group_id = c.group_id AND (e.created_at, e.id) < (c.created_at, c.id))"""
 
 _SEEN = f"""
-SELECT c.created_at AS at, CASE WHEN s.is_in_domain THEN s.p_manipulated END AS score, s.faces, c.source, c.kind,
-  c.size_bytes, c.width_px, c.height_px, c.frames, c.probe ->> 'video_codec' AS codec {_STREAM_CLIPS}
+SELECT c.created_at AS at, CASE WHEN s.is_in_domain THEN s.p_manipulated END AS score, s.faces, s.face_px, c.source,
+  c.kind, c.size_bytes, c.width_px, c.height_px, c.frames, c.probe ->> 'video_codec' AS codec {_STREAM_CLIPS}
   AND c.created_at > :after AND c.created_at <= :until ORDER BY c.created_at"""
 
 # Sealed before any detector figure was seen: blind decisions, and the people fit where it is sure.
@@ -91,6 +91,7 @@ class SeenRow:
     at: datetime
     score: float | None
     faces: int
+    face_px: float | None
     source: str | None
     kind: str | None
     size_bytes: int

@@ -29,13 +29,17 @@ SELECT c.id, c.sha256, c.kind {_GATE}
   AND NOT EXISTS (SELECT FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :version_id) ORDER BY c.id"""
 )
 
+_BOTH_SCORES = """
+LEFT JOIN scores i ON i.clip_id = c.id AND i.detector_version_id = :incumbent
+LEFT JOIN scores n ON n.clip_id = c.id AND n.detector_version_id = :candidate
+"""
+
 _ITEMS = text(
     f"""
 SELECT c.id, c.original_name, c.group_id, g.label, c.kind, COALESCE(c.source, g.source) AS source, c.width_px,
-  c.height_px, c.size_bytes, c.frames,
-  (SELECT s.p_manipulated FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :incumbent) AS incumbent,
-  (SELECT s.p_manipulated FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :candidate) AS candidate
-{_GATE} ORDER BY c.id"""
+  c.height_px, c.size_bytes, c.frames, COALESCE(i.face_px, n.face_px) AS face_px, i.p_manipulated AS incumbent,
+  n.p_manipulated AS candidate
+{_GATE.replace("WHERE", _BOTH_SCORES + "WHERE")} ORDER BY c.id"""
 )
 
 _GROUPS = text("SELECT id, group_id FROM clips WHERE id = ANY(:clip_ids)")
@@ -73,7 +77,11 @@ class ToScoreRow:
 
 @dataclass(frozen=True)
 class GateItemRow:
-    """A gate item with both versions' scores (null: abstained or failed)."""
+    """A gate item with both versions' scores (null: abstained or failed).
+
+    `face_px` is what the incumbent measured, so that an item stands in one slice whoever it is compared with; what the
+    candidate did where the incumbent saw no face.
+    """
 
     id: uuid.UUID
     original_name: str
@@ -85,6 +93,7 @@ class GateItemRow:
     height_px: int | None
     size_bytes: int
     frames: int | None
+    face_px: float | None
     incumbent: float | None
     candidate: float | None
 
