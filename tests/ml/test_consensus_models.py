@@ -263,6 +263,17 @@ def test_a_word_for_abstentions_that_nobody_uses_is_no_matter(name: str, named: 
     assert_allclose(again[~spoken.is_gold], model.predict_proba()[~spoken.is_gold], atol=1e-9)
 
 
+@BY_NAME
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_word_for_abstentions_that_nobody_uses_changes_no_bit(name: str, n_classes: int) -> None:
+    """Priors are put on the rates of the responses: a response that nobody gives would weaken them."""
+    spoken = simulate_crowd(Crowd(n_items=150, n_annotators=9, gold_share=0.2, n_classes=n_classes), 5)
+    plain = votes_from_columns(*crowd_columns_of(spoken.votes), further_items=spoken.votes.items)
+    assert (spoken.votes.n_responses, plain.n_responses) == (n_classes + 1, n_classes)
+    one, other = (MODELS[name]().fit(votes, spoken.gold) for votes in (spoken.votes, plain))
+    assert one.posteriors_.tobytes() == other.posteriors_.tobytes()
+
+
 @pytest.mark.parametrize("name", [*CLIMBERS, "clipjury"])
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_confidence_is_placed_as_in_the_fit(name: str, n_classes: int) -> None:

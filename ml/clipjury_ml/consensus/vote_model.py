@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -44,7 +43,6 @@ class VoteModel(ABC):
         self.class_shares_: Floats = np.empty(0)
         self.classes_: list[str] = []
         self.annotators_: list[str] = []
-        self._responses: list[str] = []
         self.n_iterations_ = 0
         self.converged_ = True
         self.objective_: list[float] = []
@@ -58,7 +56,6 @@ class VoteModel(ABC):
         """Fit, with gold as the class code of each item, -1 where unknown."""
         heard, at = votes.heard
         self.classes_, self.annotators_ = votes.classes, votes.annotators
-        self._responses = heard.responses  # a word for abstentions that nobody uses stays among them
         self.class_shares_ = np.full(votes.n_classes, 1.0 / votes.n_classes)
         self.posteriors_ = self.fit_heard(heard, fixed[at])
         if at.size < votes.n_items:
@@ -73,10 +70,7 @@ class VoteModel(ABC):
 
     @abstractmethod
     def predict_heard(self, votes: Votes) -> Floats:
-        """The posteriors of other items, under what was learnt; votes for classes only, in the fit's codes.
-
-        votes.n_responses is that of the fitted votes: the compiled passes look tables up by it, unchecked.
-        """
+        """The posteriors of other items, under what was learnt; votes for classes only, in the fit's codes."""
 
     def predict_proba(self, votes: Votes | None = None) -> Floats:
         """P(class), items x classes in the order of classes_: of the fitted items, or of those of other votes.
@@ -91,5 +85,5 @@ class VoteModel(ABC):
         heard, at = recode_votes(votes, self.annotators_, self.classes_).heard
         answers = np.tile(self.class_shares_, (votes.n_items, 1))
         if at.size:
-            answers[at] = self.predict_heard(replace(heard, responses=self._responses))
+            answers[at] = self.predict_heard(heard)
         return answers

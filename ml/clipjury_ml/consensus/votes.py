@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -104,10 +104,14 @@ class Votes:
 
     @cached_property
     def heard(self) -> tuple[Votes, Offsets]:
-        """The votes for classes alone, on the items that have any; and where these items stand in `items`."""
+        """The votes for classes alone, on the items that have any; and where these items stand in `items`.
+
+        Its responses are the classes: a word for abstentions must not widen the rates that models put priors on.
+        """
         rows = self.response < self.n_classes
         if rows.all() and (np.diff(self.start) > 0).all():
-            return self, np.arange(self.n_items)
+            every = np.arange(self.n_items)
+            return (self if self.n_responses == self.n_classes else replace(self, responses=self.classes)), every
         at = np.flatnonzero(np.bincount(self.item[rows], minlength=self.n_items))
         place = np.full(self.n_items, -1, np.int32)
         place[at] = np.arange(at.size, dtype=np.int32)
