@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 
 from clipjury_ml.consensus.counting import count_heads
 from clipjury_ml.consensus.dawid_skene import DawidSkene
+from clipjury_ml.consensus.detector_evidence import add_detectors
 from clipjury_ml.consensus.folds import cross_fit, deal_folds
 from clipjury_ml.consensus.gold_anchored import GoldAnchored
 from clipjury_ml.consensus.one_coin import OneCoin
 from clipjury_ml.consensus.pooled import PooledDawidSkene
 from clipjury_ml.consensus.recoding import recode_votes
-from clipjury_ml.consensus.scores import CALIBRATED_LIMIT, UNCALIBRATED_WEIGHT, Scores
+from clipjury_ml.consensus.scores import Scores
 from clipjury_ml.consensus.shares import Shares, share_posteriors
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.stack import MINIMUM_GOLD, Input, Stacked, centred_logs, stack
 from clipjury_ml.consensus.table_model import TableModel
-from clipjury_ml.consensus.tempering import RHO, softmax, temper
+from clipjury_ml.consensus.tempering import RHO, temper
 from clipjury_ml.consensus.two_faced import Suspicion, TwoFaced, suspect_ring
 from clipjury_ml.consensus.variational import VariationalDawidSkene
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
@@ -31,9 +32,7 @@ Floats = NDArray[np.float64]
 FLIP_DISTANCE = 0.5  # the guard counts items on which mean and gold-anchored trust lie further apart
 FLIP_SHARE = 0.02  # ... and fires where these are more than this share
 
-UNBIASED_DETECTORS = "detectors, unbiased"  # a lean to one class, fitted on few gold items, is mostly noise
-
-# name → inputs. The people's stack, and what detectors add to it.
+# name → inputs of the people's stack.
 PEOPLE_STACKS = {
     "all": ("mean", "gold-anchored", "shares"),
     "untempered": ("pooled", "gold-anchored", "shares"),
@@ -68,6 +67,7 @@ class ClipJury(VoteModel):
         self._fit_people(votes, fixed, folds)
         self.people_ = pin_gold(self.people_holdout_, fixed)
         self.detector_rule_, self.full_holdout_ = "none", self.people_holdout_
+        self.versions_: dict[str, Any] = {}
         if scores is not None and scores.answered.any():
             self._add_detectors(scores, fixed, folds)
         self.posteriors_ = pin_gold(self.full_holdout_, fixed)
@@ -200,33 +200,13 @@ class ClipJury(VoteModel):
         }
 
     def _add_detectors(self, scores: Scores, fixed: Codes, folds: Codes) -> None:
-        n_gold = int(((fixed >= 0) & scores.answered.any(axis=0)).sum())
-        people = centred_logs(self.people_holdout_)
-        if n_gold == 0:
-            self.detector_rule_ = "uncalibrated"
-            self.full_holdout_ = softmax(people + scores.uncalibrated_shift())
-            return
-        usual = UNCALIBRATED_WEIGHT / len(scores.detectors)
-        inputs = [
-            Input(f"detector:{name}", logs, usual)
-            for name, logs in zip(scores.detectors, scores.logs(CALIBRATED_LIMIT), strict=True)
-        ]
-        names = tuple(each.name for each in inputs)
-        self.detector_rule_ = "calibrated on gold"
-        as_is: dict[str, Floats] = {}
-        if self.rule_ == "stack" and n_gold >= MINIMUM_GOLD:
-            candidates = {name: (*columns, *names) for name, columns in self._stacks.items()}
-            candidates |= {"people": ("people", *names), "shares": ("shares", *names)}
-            candidates |= {"detectors": names, UNBIASED_DETECTORS: names}
-            fallback = UNBIASED_DETECTORS
-            as_is = {"people, uncalibrated": softmax(people + scores.uncalibrated_shift())}
-            inputs = [*self._inputs, Input("people", people, 1.0), *inputs]
-        else:
-            self.detector_rule_, fallback = "few gold", ""
-            candidates = {"people": ("people", *names)}
-            inputs = [Input("people", people, 1.0), *inputs]
-        self.stacks_["full"] = stack(inputs, candidates, as_is, fixed, folds, fallback)
-        self.full_holdout_ = self.stacks_["full"].posteriors
+        stacks = self._stacks if self.rule_ == "stack" else None
+        inputs = self._inputs if stacks else []
+        found = add_detectors(self.people_holdout_, inputs, stacks, scores, fixed, folds)
+        self.detector_rule_, self.full_holdout_ = found.rule, found.posteriors
+        self.versions_ = found.versions
+        if found.stacked is not None:
+            self.stacks_["full"] = found.stacked
 
     def _describe(self) -> dict[str, Any]:
         return {
@@ -240,6 +220,7 @@ class ClipJury(VoteModel):
                 for name, s in self.stacks_.items()
             },
             "guard": self.guard_,
+            "detectors": self.versions_,
         }
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from clipjury_ml.consensus.folds import N_FOLDS
-from clipjury_ml.consensus.sorting import Codes
+from clipjury_ml.consensus.sorting import Codes, Offsets
 from clipjury_ml.consensus.tempering import softmax
 
 Floats = NDArray[np.float64]
@@ -23,16 +23,23 @@ MINIMUM_GOLD = 50
 WEIGHT_SPREAD = 0.5  # of the Gaussian prior of each input's weight
 BIAS_SPREAD = 0.5  # of each class's bias; next to nothing for a fallback
 NO_BIAS_SPREAD = 1e-3
+VARYING_SPREADS = (0.0, 0.25, 0.5, 1.0)  # none, half, once and twice the spread of a weight
 LOG_FLOOR = -12.0  # of an input's log-probability
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One column of the stack: logs (items x classes) and the weight it would get without gold."""
+    """One column of the stack: logs (items x classes) and the weight it would get without gold.
+
+    spread: standard deviation of the Gaussian prior of that weight. varies: the spread is a share of what gold
+    finds for all such columns together.
+    """
 
     name: str
     logs: Floats
     usual: float
+    spread: float = WEIGHT_SPREAD
+    varies: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,13 +69,38 @@ def centred_logs(p: Floats) -> Floats:
 
 
 def fit_softmax(
-    inputs: Floats, usual: Floats, truth: Codes, bias_spread: float = BIAS_SPREAD
+    inputs: Sequence[Input], rows: Offsets, truth: Codes, bias_spread: float = BIAS_SPREAD
 ) -> tuple[Floats, Floats]:
-    """Weights and biases by Newton's method; inputs: columns x items x classes."""
-    n_inputs, n, k = inputs.shape
-    design = np.concatenate([inputs, np.broadcast_to(np.eye(k)[:, None, :], (k, n, k))])
-    centre = np.concatenate([usual, np.zeros(k)])
-    precision = np.concatenate([np.full(n_inputs, WEIGHT_SPREAD**-2), np.full(k, bias_spread**-2)])
+    """Weights and biases, from the classes (truth) of some rows.
+
+    How far the columns that vary may lie from 0 is not known: the fits under each of VARYING_SPREADS are averaged
+    by their evidence, Laplace's approximation of how likely each makes the classes.
+    """
+    logs = np.stack([each.logs[rows] for each in inputs])
+    n_inputs, n, k = logs.shape
+    design = np.concatenate([logs, np.broadcast_to(np.eye(k)[:, None, :], (k, n, k))])
+    centre = np.concatenate([[each.usual for each in inputs], np.zeros(k)])
+    spread = np.concatenate([[each.spread for each in inputs], np.full(k, bias_spread)])
+    varies = np.concatenate([[each.varies for each in inputs], np.zeros(k, bool)]).astype(bool)
+    if not varies.any():
+        at, _ = _climb(design, centre, spread**-2, truth)
+        return at[:n_inputs], at[n_inputs:]
+    points, evidence = np.zeros((len(VARYING_SPREADS), centre.size)), []
+    for number, width in enumerate(VARYING_SPREADS):
+        used = ~varies if width == 0 else np.ones(varies.size, bool)
+        scaled = np.where(varies, spread * width, spread)[used]
+        points[number, used], found = _climb(design[used], centre[used], scaled**-2, truth)
+        evidence.append(found)
+    at = softmax(np.array(evidence)) @ points
+    return at[:n_inputs], at[n_inputs:]
+
+
+def _climb(design: Floats, centre: Floats, precision: Floats, truth: Codes) -> tuple[Floats, float]:
+    """The likeliest point of a softmax under a Gaussian prior by Newton's method, and Laplace's log evidence.
+
+    design: columns x items x classes.
+    """
+    n, k = design.shape[1:]
     said = np.eye(k)[truth]
     at = centre.copy()
 
@@ -89,10 +121,12 @@ def fit_softmax(
             scale /= 2.0
         at = at - scale * step
         after = loss(at)
-        if before - after < 1e-10 * max(1.0, abs(after)):
-            break
+        done = before - after < 1e-10 * max(1.0, abs(after))
         before = after
-    return at[:n_inputs], at[n_inputs:]
+        if done:
+            break
+    evidence = 0.5 * (np.log(precision).sum() - float(np.linalg.slogdet(bend)[1])) - before
+    return at, float(evidence)
 
 
 def stack(
@@ -113,10 +147,8 @@ def stack(
     answers, weights, biases = dict(as_is), {}, {}
     for name, columns in candidates.items():
         chosen = [by_name[column] for column in columns]
-        logs = np.stack([each.logs for each in chosen])
-        usual = np.array([each.usual for each in chosen])
         spread = NO_BIAS_SPREAD if name == fallback else BIAS_SPREAD
-        answers[name], fitted, biases[name] = _answer(logs, usual, fixed, folds, spread)
+        answers[name], fitted, biases[name] = _answer(chosen, fixed, folds, spread)
         weights[name] = {column: float(w) for column, w in zip(columns, fitted, strict=True)}
     likelihood = np.stack([p[gold, fixed[gold]] for p in answers.values()], axis=1)
     safe_one = list(answers).index(fallback) if fallback else None
@@ -138,15 +170,16 @@ def stack(
 
 
 def _answer(
-    logs: Floats, usual: Floats, fixed: Codes, folds: Codes, bias_spread: float
+    inputs: Sequence[Input], fixed: Codes, folds: Codes, bias_spread: float
 ) -> tuple[Floats, Floats, Floats]:
     gold = np.flatnonzero(fixed >= 0)
-    weights, bias = fit_softmax(logs[:, gold], usual, fixed[gold], bias_spread)
+    logs = np.stack([each.logs for each in inputs])
+    weights, bias = fit_softmax(inputs, gold, fixed[gold], bias_spread)
     answer = softmax(np.einsum("f,fik->ik", weights, logs) + bias)
     for fold in range(N_FOLDS):
         held, rest = np.flatnonzero(folds == fold), gold[folds[gold] != fold]
         if held.size:
-            w, b = fit_softmax(logs[:, rest], usual, fixed[rest], bias_spread)
+            w, b = fit_softmax(inputs, rest, fixed[rest], bias_spread)
             answer[held] = softmax(np.einsum("f,fik->ik", w, logs[:, held]) + b)
     return answer, weights, bias
 

@@ -111,7 +111,9 @@ class Votes:
         rows = self.response < self.n_classes
         if rows.all() and (np.diff(self.start) > 0).all():
             every = np.arange(self.n_items)
-            return (self if self.n_responses == self.n_classes else replace(self, responses=self.classes)), every
+            return (
+                self if self.n_responses == self.n_classes else replace(self, responses=self.classes)
+            ), every
         at = np.flatnonzero(np.bincount(self.item[rows], minlength=self.n_items))
         place = np.full(self.n_items, -1, np.int32)
         place[at] = np.arange(at.size, dtype=np.int32)
