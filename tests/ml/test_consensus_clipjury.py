@@ -51,12 +51,22 @@ def test_gold_decides_the_rule(n_gold: int, rule: str, detectors: str) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 500), n_gold=st.sampled_from([0, 5, 60]), silent=st.sampled_from([0.0, 0.5, 1.0]))
-def test_scores_change_no_byte_of_the_people_fit(seed: int, n_gold: int, silent: float) -> None:
+@given(
+    seed=st.integers(0, 500),
+    n_gold=st.sampled_from([0, 5, 60]),
+    silent=st.sampled_from([0.0, 0.5, 1.0]),
+    families=st.sampled_from([[], ["f", "f"], ["f", ""]]),
+)
+def test_scores_change_no_byte_of_the_people_fit(
+    seed: int, n_gold: int, silent: float, families: list[str]
+) -> None:
     drawn, gold = draw(seed, n_gold, n_items=120, n_annotators=12)
     alone = find_consensus(drawn.votes, gold)
     detector = SimulatedDetector(0.9, 5.0, silent=silent)
-    scored = find_consensus(drawn.votes, gold, scores_of(drawn, seed, detector))
+    p = np.concatenate([scores_of(drawn, seed + d, detector).p for d in range(2)])
+    bands = np.random.default_rng(seed).integers(-1, 2, p.shape[:2]).astype(np.int32)
+    scores = Scores(["d", "e"], p, families=families, conditions=["x", "y"], condition=bands)
+    scored = find_consensus(drawn.votes, gold, scores)
     for name in ("people", "people_holdout", "n_effective"):
         assert getattr(alone, name).tobytes() == getattr(scored, name).tobytes(), name
     for name in ("skill", "low", "high", "weight"):

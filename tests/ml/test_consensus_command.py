@@ -119,6 +119,50 @@ def test_several_detectors_are_told_apart(tmp_path: Path) -> None:
     assert report["counts"]["scored_items"] == 2 and report["detectors"] == "uncalibrated"
 
 
+def test_versions_families_and_conditions_are_read_and_told(tmp_path: Path) -> None:
+    text = (
+        "item,detector,version,family,condition,p_fake,p_real\n"
+        "i1,a,1,,dark,0.9,0.1\ni1,a,2,,dark,0.9,0.1\ni2,a,2,,,0.2,0.8\ni1,b,,net,light,0.1,0.9\ni2,c,,net,,.5,.5\n"
+    )
+    scores = put(tmp_path, "scores.csv", text)
+    gold = put(tmp_path, "gold.csv", "item,label\ni1,fake\n")
+    result = run(tmp_path, VOTES, "--scores", scores, "--gold", gold, "--report", tmp_path / "r.json")
+    assert result.exit_code == 0, result.output
+    told = json.loads((tmp_path / "r.json").read_text())["parameters"]["detectors"]
+    assert {name: entry["family"] for name, entry in told.items()} == {
+        "a 1": "a", "a 2": "a", "b": "net", "c": "net"
+    }  # fmt: skip
+    assert told["a 2"]["conditions"]["dark"]["answered"] == 1 and told["a 2"]["answered"] == 2
+    assert told["b"]["conditions"]["light"]["gold"] == 1
+
+
+def test_two_copies_of_one_family_give_the_labels_of_one(tmp_path: Path) -> None:
+    one = put(tmp_path, "one.csv", "item,detector,p_fake,p_real\ni1,a,.9,.1\ni2,a,.3,.7\n")
+    assert run(tmp_path, VOTES, "--scores", one).exit_code == 0
+    alone = (tmp_path / "labels.csv").read_bytes()
+    header = "item,detector,family,p_fake,p_real\n"
+    rows_of = "i1,{0},f,.9,.1\ni2,{0},f,.3,.7\n"
+    both = put(tmp_path, "both.csv", header + rows_of.format("a") + rows_of.format("b"))
+    assert run(tmp_path, VOTES, "--scores", both).exit_code == 0
+    assert (tmp_path / "labels.csv").read_bytes() == alone
+
+
+def test_a_class_may_be_called_like_a_column_of_scores(tmp_path: Path) -> None:
+    votes = "item,worker,label\ni1,w,family\ni2,w,friend\ni1,v,family\n"
+    scores = put(tmp_path, "scores.csv", "item,family,friend\ni1,.9,.1\n")
+    assert run(tmp_path, votes, "--scores", scores).exit_code == 0
+    assert rows(tmp_path / "labels.csv")[0]["label"] == "family"
+
+
+def test_what_is_declared_of_detectors_changes_no_byte_of_the_workers(tmp_path: Path) -> None:
+    gold = put(tmp_path, "gold.csv", "item,label\ni1,real\n")
+    run(tmp_path, VOTES, "--gold", gold, "--annotators-out", tmp_path / "a1.csv")
+    text = "item,detector,version,family,condition,p_fake,p_real\ni1,a,1,x,dark,.9,.1\ni2,b,,x,light,.9,.1\n"
+    scores = put(tmp_path, "scores.csv", text)
+    run(tmp_path, VOTES, "--gold", gold, "--scores", scores, "--annotators-out", tmp_path / "a2.csv")
+    assert (tmp_path / "a1.csv").read_bytes() == (tmp_path / "a2.csv").read_bytes()
+
+
 def test_unsure_is_an_abstention_and_can_be_named_or_be_a_class(tmp_path: Path) -> None:
     run(tmp_path, VOTES, "--report", tmp_path / "r.json")
     assert json.loads((tmp_path / "r.json").read_text())["counts"]["abstentions"] == 1
@@ -183,6 +227,12 @@ def test_bad_votes_can_be_left_out_and_are_counted(
         ("scores", "item,p_fake,p_real\ni1,x,0.5\n", "scores.csv:2: a score is not a number in [0, 1]"),
         ("scores", "item,p_fake,p_real\n,0.5,0.5\n", "scores.csv:2: item is missing"),
         ("scores", "item,p_fake,p_real\ni1,.5,.5\ni1,.5,.5\n", "scores.csv:3: item i1 already has scores"),
+        (
+            "scores",
+            "item,detector,family,p_fake,p_real\ni1,a,x,.5,.5\ni2,a,y,.5,.5\n",
+            "scores.csv:3: a already has family x",
+        ),
+        ("scores", "item,version,p_fake,p_real\ni1,2,.5,.5\ni1,2,.5,.5\n", "scores.csv:3: item i1 already"),
         ("scores", "item\ni1\n", "scores.csv:1: has no column for a class"),
         ("gold", "item,label\ni1,\n", "gold.csv:2: label is missing"),
         ("gold", "item,label\ni1,real\ni1,fake\n", "gold.csv:3: item i1 already has another label"),

@@ -44,6 +44,10 @@ class Column:
     codes: Codes
     values: list[str]
 
+    def text(self, row: int) -> str:
+        """What a row says."""
+        return self.values[int(self.codes[row])]
+
     def is_blank(self) -> NDArray[np.bool_]:
         """Which rows say nothing."""
         return np.array([not value.strip() for value in self.values] or [False], bool)[self.codes]
@@ -167,3 +171,26 @@ def _column(chunked: pa.ChunkedArray) -> Column:
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], pa.string()).dictionary_encode()
     codes = np.asarray(whole.indices.to_numpy(zero_copy_only=False), np.int32)
     return Column(codes, [str(v) for v in whole.dictionary.to_pylist()])
+
+
+def missing(table: Table, names: Sequence[str]) -> list[tuple[NDArray[np.bool_], str]]:
+    """The faults of rows that say nothing in these columns."""
+    return [(table.columns[name].is_blank(), f"{name} is missing") for name in names]
+
+
+def sift(
+    table: Table, faults: Sequence[tuple[NDArray[np.bool_], str]]
+) -> tuple[NDArray[np.bool_], list[BadRow]]:
+    """Which rows are good, and the bad ones by line, each with its first fault."""
+    good = np.ones(table.n_rows, bool)
+    found: list[tuple[int, str]] = []
+    for wrong, reason in faults:
+        found += [(int(row), reason) for row in np.flatnonzero(wrong & good)]
+        good &= ~wrong
+    return good, table.bad_rows(found)
+
+
+def beyond(table: Table, rows: Sequence[tuple[int, str]]) -> list[BadRow]:
+    """Further bad rows, without the malformed ones that were told already."""
+    told = set(table.bad_rows(()))
+    return [bad for bad in table.bad_rows(rows) if bad not in told] if rows else []
