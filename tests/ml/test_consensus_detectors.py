@@ -86,11 +86,15 @@ def test_copies_of_one_detector_in_one_family_count_as_one(
     p = score(drawn, seed)
     other = [score(drawn, seed + 1, SimulatedDetector(0.7))] if beside else []
     names = ["z"] * len(other)
-    one = Scores(["a", *names], np.stack([p, *other]))
+    bands = np.random.default_rng(seed).integers(0, 2, drawn.truth.size).astype(np.int32)
+    unknown = [np.full_like(bands, -1)] * len(other)
+    one = Scores(["a", *names], np.stack([p, *other]), conditions="xy", condition=np.stack([bands, *unknown]))
     several = Scores(
         [*(f"a{c}" for c in range(copies)), *names],
         np.stack([*[p] * copies, *other]),
         families=[*["a"] * copies, *[""] * len(other)],
+        conditions="xy",
+        condition=np.stack([*[bands] * copies, *unknown]),
     )
     first, second = (find_consensus(drawn.votes, gold, scores) for scores in (one, several))
     assert_allclose(second.full, first.full, atol=1e-6)

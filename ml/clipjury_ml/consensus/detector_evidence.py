@@ -1,7 +1,7 @@
 """What detectors add to the people's answer: calibrated on gold where there is any, by version and condition.
 
 A version's weight is its calibration: a line on its log-scores, fitted on gold. A condition with some gold has a line
-of its own around it, and how far conditions may differ is found by the likelihood of gold (partial pooling; Gelman and
+of its own around it, believed as far as gold is likelier with such lines than without (partial pooling; Gelman and
 Hill 2007, chapter 12). Members of a declared family share one prior: copies of one detector count as one.
 """
 
@@ -88,14 +88,14 @@ def calibration_inputs(scores: Scores, fixed: Codes) -> tuple[list[Input], list[
         speaking = members[d] / np.maximum(heard[family[d]], 1.0)
         said = logs * speaking[:, None]
         usual = UNCALIBRATED_WEIGHT / n_families / members[d]
-        share = 1.0 / np.sqrt(members[d])
-        versions.append(Input(column_name(name), said, usual, WEIGHT_SPREAD * share))
+        spread = WEIGHT_SPREAD / np.sqrt(members[d])
+        versions.append(Input(column_name(name), said, usual, spread))
         for code in _measured_conditions(scores, d, fixed):
             here = np.where((scores.condition[d] == code) & scores.answered[d], speaking, 0.0)
             column = column_name(name, scores.conditions[code])
-            versions.append(Input(column, logs * here[:, None], 0.0, share, varies=True))
+            versions.append(Input(column, logs * here[:, None], 0.0, spread, varies=True))
             leans += [
-                Input(f"{column}, class {k}", here[:, None] * np.eye(n_classes)[k], 0.0, share, varies=True)
+                Input(f"{column}, class {k}", here[:, None] * np.eye(n_classes)[k], 0.0, spread, varies=True)
                 for k in range(n_classes)
             ]
     return versions, leans

@@ -23,7 +23,6 @@ MINIMUM_GOLD = 50
 WEIGHT_SPREAD = 0.5  # of the Gaussian prior of each input's weight
 BIAS_SPREAD = 0.5  # of each class's bias; next to nothing for a fallback
 NO_BIAS_SPREAD = 1e-3
-VARYING_SPREADS = (0.0, 0.25, 0.5, 1.0)  # none, half, once and twice the spread of a weight
 LOG_FLOOR = -12.0  # of an input's log-probability
 
 
@@ -31,8 +30,8 @@ LOG_FLOOR = -12.0  # of an input's log-probability
 class Input:
     """One column of the stack: logs (items x classes) and the weight it would get without gold.
 
-    spread: standard deviation of the Gaussian prior of that weight. varies: the spread is a share of what gold
-    finds for all such columns together.
+    spread: standard deviation of the Gaussian prior of that weight. varies: whether it does anything is for gold
+    to say, for all such columns together.
     """
 
     name: str
@@ -73,8 +72,8 @@ def fit_softmax(
 ) -> tuple[Floats, Floats]:
     """Weights and biases, from the classes (truth) of some rows.
 
-    How far the columns that vary may lie from 0 is not known: the fits under each of VARYING_SPREADS are averaged
-    by their evidence, Laplace's approximation of how likely each makes the classes.
+    Whether the columns that vary do anything is not known: the fits with all of them and with none are averaged by
+    their evidence, Laplace's approximation of how likely each makes the classes.
     """
     logs = np.stack([each.logs[rows] for each in inputs])
     n_inputs, n, k = logs.shape
@@ -82,17 +81,13 @@ def fit_softmax(
     centre = np.concatenate([[each.usual for each in inputs], np.zeros(k)])
     spread = np.concatenate([[each.spread for each in inputs], np.full(k, bias_spread)])
     varies = np.concatenate([[each.varies for each in inputs], np.zeros(k, bool)]).astype(bool)
-    if not varies.any():
-        at, _ = _climb(design, centre, spread**-2, truth)
-        return at[:n_inputs], at[n_inputs:]
-    points, evidence = np.zeros((len(VARYING_SPREADS), centre.size)), []
-    for number, width in enumerate(VARYING_SPREADS):
-        used = ~varies if width == 0 else np.ones(varies.size, bool)
-        scaled = np.where(varies, spread * width, spread)[used]
-        points[number, used], found = _climb(design[used], centre[used], scaled**-2, truth)
-        evidence.append(found)
-    at = softmax(np.array(evidence)) @ points
-    return at[:n_inputs], at[n_inputs:]
+    every, found = _climb(design, centre, spread**-2, truth)
+    if varies.any():
+        fixed, without = np.where(varies, 0.0, centre), ~varies
+        fixed[without], found_without = _climb(design[without], centre[without], spread[without] ** -2, truth)
+        share = 1.0 / (1.0 + np.exp(np.clip(found_without - found, -700.0, 700.0)))
+        every = share * every + (1.0 - share) * fixed
+    return every[:n_inputs], every[n_inputs:]
 
 
 def _climb(design: Floats, centre: Floats, precision: Floats, truth: Codes) -> tuple[Floats, float]:
