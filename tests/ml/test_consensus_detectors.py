@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from clipjury_ml.consensus.consensus import Consensus, choose_labels, find_consensus
-from clipjury_ml.consensus.detector_evidence import add_detectors
-from clipjury_ml.consensus.folds import deal_folds
 from clipjury_ml.consensus.scores import Scores, align_scores
 from clipjury_ml.consensus.simulated_crowd import Crowd, SimulatedVotes, simulate_crowd
 from clipjury_ml.consensus.simulated_detector import SimulatedDetector, auc_of_accuracy, simulate_scores
-from clipjury_ml.consensus.stack import Input, centred_logs
 
 GOOD = SimulatedDetector(auc_of_accuracy(0.77), overconfidence=2.0)
 
@@ -57,22 +54,16 @@ def test_an_item_that_no_detector_answered_has_the_peoples_answer(
     assert found.full_holdout[unheard].tobytes() == found.people_holdout[unheard].tobytes()
 
 
-def test_gold_that_no_detector_answered_says_nothing_of_detectors() -> None:
-    """What the detectors alone would say, and how far to believe them, rests on gold that they answered."""
-    drawn, gold = draw(4, 80, n_items=300)
-    p = score(drawn, 4)
-    silent = sorted(gold)[::4]
-    p[[drawn.votes.items.index(item) for item in silent]] = np.nan
-    turned = gold | {item: "1" if gold[item] == "0" else "0" for item in silent}
-    fixed, other = (drawn.votes.gold_codes(labels) for labels in (gold, turned))
-    folds = deal_folds(drawn.votes.items, fixed, 0)
-    people = find_consensus(drawn.votes, gold).people_holdout
-    inputs, stacks = [Input("shares", centred_logs(people), 0.25)], {"trust": ("shares",)}
-    one, same = (
-        add_detectors(people, inputs, stacks, Scores(["d"], p[None]), f, folds) for f in (fixed, other)
-    )
-    assert one.rule == "calibrated on gold"
-    assert one.posteriors.tobytes() == same.posteriors.tobytes()
+def test_silence_on_gold_does_not_take_the_detectors_share_away() -> None:
+    """A detector that is always right where it speaks is believed there, however much gold it leaves unanswered."""
+    drawn, gold = draw(4, 200, n_items=600, mean_skill=0.55)
+    right = np.full((600, 2), 0.05)
+    right[np.arange(600), drawn.truth] = 0.95
+    right[np.random.default_rng(4).random(600) < 0.7] = np.nan
+    found = find_consensus(drawn.votes, gold, Scores(["d"], right[None]))
+    heard = np.isfinite(right[:, 0]) & (found.fixed < 0)
+    assert found.log["detectors"] == "calibrated on gold"
+    assert found.full[heard, drawn.truth[heard]].min() > 0.9
 
 
 @pytest.mark.parametrize("n_gold", [0, 20, 80])

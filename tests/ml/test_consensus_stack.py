@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.testing import assert_allclose
 
-from clipjury_ml.consensus.stack import cautious_shares, mixing_shares
+from clipjury_ml.consensus.stack import cautious_shares, mixing_shares, stack
 
 FALLBACK = 2
 
@@ -40,3 +40,19 @@ def test_shares_sum_to_one_and_no_fallback_is_the_plain_mixture() -> None:
     some = likelihoods(30, 0.05)
     assert_allclose(cautious_shares(some, FALLBACK).sum(), 1.0)
     assert_allclose(cautious_shares(some, None), mixing_shares(some))
+
+
+def test_only_judged_gold_decides_the_mixture() -> None:
+    rng = np.random.default_rng(3)
+    n = 120
+    truth = rng.integers(0, 2, n).astype(np.int32)
+    folds = (np.arange(n) % 5).astype(np.int32)
+    sure = np.full((n, 2), 0.2)
+    sure[np.arange(n), truth] = 0.8
+    judged = np.arange(n) < 60
+    sure[~judged] = sure[~judged][:, ::-1]  # wrong where it is not judged
+    as_is = {"sure": sure, "even": np.full((n, 2), 0.5)}
+    found = stack([], {}, as_is, truth, folds, judged=judged)
+    part = stack([], {}, {k: p[judged] for k, p in as_is.items()}, truth[judged], folds[judged])
+    assert found.shares == part.shares and found.gold_loss == part.gold_loss
+    assert found.shares["sure"] > 0.9 > stack([], {}, as_is, truth, folds).shares["sure"]

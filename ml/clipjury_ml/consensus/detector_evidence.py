@@ -46,12 +46,11 @@ def add_detectors(
     """The people's answer (items x classes) and the scores, by what gold that a detector answered says of them.
 
     inputs, stacks: those of the people's stack, None where it does not answer alone. An item that no detector
-    answered keeps the people's answer: what the detectors alone would say of it is nothing.
+    answered keeps the people's answer: what the detectors alone would say of it is nothing. Gold among such items
+    tells what people's answers weigh, and has no say in how far to believe the detectors.
     """
     heard = np.asarray(scores.answered.any(axis=0))
-    fixed = np.where(heard, fixed, -1).astype(np.int32)
-    folds = np.where(heard, folds, -1).astype(np.int32)
-    n_gold = int((fixed >= 0).sum())
+    n_gold = int((heard & (fixed >= 0)).sum())
     logs = centred_logs(people)
     shifted = softmax(logs + scores.uncalibrated_shift())
     if n_gold == 0:
@@ -69,7 +68,7 @@ def add_detectors(
         candidates[UNBIASED_DETECTORS] = tuple(each.name for each in versions)
         as_is = {"people, uncalibrated": shifted}
         columns = [*inputs, *columns]
-    stacked = stack(columns, candidates, as_is, fixed, folds, fallback)
+    stacked = stack(columns, candidates, as_is, fixed, folds, fallback, heard)
     answer = np.where(heard[:, None], stacked.posteriors, people)
     return FullAnswer(rule, answer, stacked, describe_versions(scores, fixed, stacked.weights["people"]))
 

@@ -131,13 +131,15 @@ def stack(
     fixed: Codes,
     folds: Codes,
     fallback: str = "",
+    judged: NDArray[np.bool_] | None = None,
 ) -> Stacked:
     """Fit each candidate (name → its inputs) on gold, mix them by how they answer gold that was left out.
 
-    as_is: further candidates, answers (items x classes) that gold has no part in. fallback: the candidate that
-    answers as far as gold leaves it open whether the mixture is better; it weighs its inputs and leans to no class.
+    as_is: further candidates, answers (items x classes) that gold has no part in. judged: items whose gold decides
+    the mixture, where not all do. fallback: the candidate that answers as far as gold leaves it open whether the
+    mixture is better; it weighs its inputs and leans to no class.
     """
-    gold = np.flatnonzero(fixed >= 0)
+    gold = np.flatnonzero((fixed >= 0) & (True if judged is None else judged))
     by_name = {each.name: each for each in inputs}
     answers, weights, biases = dict(as_is), {}, {}
     for name, columns in candidates.items():
