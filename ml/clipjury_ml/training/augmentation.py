@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from clipjury_ml.media.squares import Pixels, cut_square
 from clipjury_ml.training import degradation
+from clipjury_ml.training.alignment import Points
 from clipjury_ml.training.face_regions import hull_box
 from clipjury_ml.training.footage import choose_footage
 from clipjury_ml.training.pairs import Pair
@@ -31,6 +32,13 @@ class Cropping:
         cut = cut_square(image, self.left_px, self.top_px, self.side_px, size_px)
         return np.asarray(cut[:, ::-1] if self.mirrored else cut)
 
+    def place(self, points: Points, size_px: int) -> Points:
+        """Where points (n, 2) px of the canvas lie in what `cut` gives."""
+        placed = (points - np.array([self.left_px, self.top_px])) * (size_px / self.side_px)
+        if self.mirrored:
+            placed[:, 0] = size_px - 1 - placed[:, 0]
+        return placed.astype(np.float32)
+
 
 def choose_cropping(pair: Pair, margin: float, rng: np.random.Generator) -> Cropping:
     """A square of margin × the face hull's side, jittered by ±10 % in size and ±5 % in place."""
@@ -45,7 +53,13 @@ def augment(pair: Pair, size_px: int, margin: float, rng: np.random.Generator) -
 
     One seed drives the light, noise and codec of both members: the generator is copied, never shared.
     """
-    cropping = choose_cropping(pair, margin, rng)
+    return crop_alike(pair, choose_cropping(pair, margin, rng), size_px, rng)
+
+
+def crop_alike(
+    pair: Pair, cropping: Cropping, size_px: int, rng: np.random.Generator
+) -> tuple[Image, Image, Plane]:
+    """As augment, by a cropping that was chosen before."""
     seed = int(rng.integers(2**32))
     members = []
     for image in (pair.real, pair.fake):

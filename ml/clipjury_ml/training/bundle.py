@@ -43,12 +43,16 @@ class BundleFacts:
 
 
 def licences_of(rows: Sequence[PortraitRow]) -> tuple[str, ...]:
+    """As portrait_licences, and that of the weights that training began with."""
+    return (*portrait_licences(rows), IMAGENET)
+
+
+def portrait_licences(rows: Sequence[PortraitRow]) -> tuple[str, ...]:
     """One line for each source and licence of the portraits, with how many there were."""
     counted = Counter((row.source, row.licence) for row in rows)
-    lines = [
+    return tuple(
         f"{count} portraits from {source}: {licence}" for (source, licence), count in sorted(counted.items())
-    ]
-    return (*lines, IMAGENET)
+    )
 
 
 def write_bundle(checkpoint: Path, folder: Path, facts: BundleFacts) -> Path:
@@ -58,9 +62,14 @@ def write_bundle(checkpoint: Path, folder: Path, facts: BundleFacts) -> Path:
 
 def write_folder(weights: Mapping[str, Tensor], folder: Path, manifest: dict[str, Any]) -> Path:
     """Write the weights (float16) and model.json with their name and hash; returns the manifest's path."""
-    folder.mkdir(parents=True, exist_ok=True)
     halves = {name: value.detach().half().contiguous() for name, value in weights.items()}
-    save_file(halves, folder / WEIGHTS)
+    return store_folder(halves, folder, manifest)
+
+
+def store_folder(weights: dict[str, Tensor], folder: Path, manifest: dict[str, Any]) -> Path:
+    """As write_folder, the weights as they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(weights, folder / WEIGHTS)
     (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
     path = folder / MANIFEST_NAME

@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.training.augmentation import augment
 from clipjury_ml.training.face_autoencoder import FaceDecoders
-from clipjury_ml.training.pairs import Portrait, make_pair
+from clipjury_ml.training.pairs import Pair, Portrait, make_pair
 from clipjury_ml.training.portraits import CANVAS_MARGIN, nearest_donors
 
 Image = NDArray[np.uint8]
@@ -52,6 +52,11 @@ class PairStream(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
     def pair(self, number: int) -> tuple[Image, Image, Plane]:
         """Pair number -> real and fake (size, size, 3) uint8 RGB, mask (size, size) float32."""
+        made, rng = self.canvas_pair(number)
+        return augment(made, self.crop.size_px, self.crop.margin, rng)
+
+    def canvas_pair(self, number: int) -> tuple[Pair, np.random.Generator]:
+        """Pair number on its canvas, and the generator with which it goes on."""
         rng = np.random.default_rng([self.seed, number])
         index = int(rng.integers(len(self.portraits)))
         face_crop_px = np.exp(rng.uniform(np.log(100), np.log(440)))
@@ -59,8 +64,7 @@ class PairStream(Dataset[tuple[Tensor, Tensor, Tensor]]):
         donor: Portrait | None = None
         if rng.random() < 0.5 and self.donors[index]:
             donor = self.portraits[int(rng.choice(self.donors[index]))].resized(canvas_px)
-        made = make_pair(self.portraits[index].resized(canvas_px), donor, rng, self.decoders)
-        return augment(made, self.crop.size_px, self.crop.margin, rng)
+        return make_pair(self.portraits[index].resized(canvas_px), donor, rng, self.decoders), rng
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
         """Images (2, 3, size, size), labels (2,), masks (2, size/16, size/16): the real member first."""
