@@ -37,7 +37,7 @@ class Cropping:
         placed = (points - np.array([self.left_px, self.top_px])) * (size_px / self.side_px)
         if self.mirrored:
             placed[:, 0] = size_px - 1 - placed[:, 0]
-        return placed.astype(np.float32)
+        return np.asarray(placed, np.float32)
 
 
 def choose_cropping(pair: Pair, margin: float, rng: np.random.Generator) -> Cropping:

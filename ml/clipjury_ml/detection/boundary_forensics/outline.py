@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from clipjury_ml.detection.landmarks.network import CROP_PX, find_points
 from clipjury_ml.detection.landmarks.points import HULL
-from clipjury_ml.detection.pixels import cut_square
+from clipjury_ml.media.squares import cut_square
 
 Image = NDArray[np.uint8]
 Points = NDArray[np.float32]

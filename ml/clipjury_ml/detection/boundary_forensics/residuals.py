@@ -51,7 +51,7 @@ def log_energies(crop: Image) -> NDArray[np.float32]:
     Logs, so that one hard edge does not outweigh a whole band of skin, and a difference is a ratio.
     """
     lab = cv2.cvtColor(crop, cv2.COLOR_RGB2LAB).astype(np.float32)
-    grey_levels = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    grey_levels = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
     grey = grey_levels.astype(np.float32)
     soft = [cv2.GaussianBlur(grey, (0, 0), scale) for scale in _SCALES]
     planes = [
@@ -64,7 +64,7 @@ def log_energies(crop: Image) -> NDArray[np.float32]:
         *(grey - _through_jpeg(grey_levels, quality) for quality in _GHOSTS),
     ]
     sizes = [cv2.blur(np.abs(np.asarray(plane, np.float32)), _AROUND) for plane in planes]
-    return np.log(np.stack(sizes) + np.float32(_FLOOR))
+    return np.asarray(np.log(np.stack(sizes) + np.float32(_FLOOR)), np.float32)
 
 
 def high_pass(crop: Image) -> NDArray[np.float32]:
