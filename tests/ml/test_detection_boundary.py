@@ -113,8 +113,8 @@ def test_names_of_features_are_distinct_and_each_has_words() -> None:
         ),
         (
             "srm5:edge-both lower",
-            np.log(1.5),
-            "The edge of the face below is 1.5 × rougher than both sides of it (fine noise), at 00:07.2.",
+            np.log(1.12),
+            "The lower edge of the face is 12 % rougher than both sides of it (fine noise), at 00:07.2.",
         ),
         (
             "dog1/dog3:inner-ring",

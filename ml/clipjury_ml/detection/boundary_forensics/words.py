@@ -15,7 +15,12 @@ _PARTS = {
     "ring": "the ring around the face",
     "outside": "what lies outside",
 }
-_SIDES = {(0,): " above", (2,): " below", (1, 3): " left and right"}
+_EDGES = {
+    (0,): "the upper edge of the face",
+    (2,): "the lower edge of the face",
+    (1, 3): "the edge of the face to its left and right",
+}
+_PLAIN_RATIO = 1.5  # from here on a ratio says more than per cent
 _MORE = {
     "lightness": ("lighter", "darker"),
     "green to red": ("redder", "greener"),
@@ -53,7 +58,7 @@ def clock(time_s: float) -> str:
 def _compared(contrast: Contrast) -> tuple[str, str]:
     both = contrast.of == "edge" and len(contrast.against) == 2
     whom = "both sides of it" if both else _PARTS[contrast.against[0]]
-    return _PARTS[contrast.of] + _SIDES.get(contrast.sides, ""), whom
+    return _EDGES.get(contrast.sides, _PARTS[contrast.of]), whom
 
 
 def _strip(zone: int) -> str:
@@ -63,7 +68,8 @@ def _strip(zone: int) -> str:
 
 
 def _times(value: float) -> str:
-    return f"{math.exp(abs(value)):.1f} ×"
+    ratio = math.exp(abs(value))
+    return f"{ratio:.1f} ×" if ratio >= _PLAIN_RATIO else f"{100 * (ratio - 1):.0f} %"
 
 
 def _amount(value: float) -> str:
