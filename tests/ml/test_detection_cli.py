@@ -84,6 +84,7 @@ def test_explain_writes_a_page_for_every_file_with_pictures_where_there_is_a_sco
     assert set(pages) == {"head", "hills", "broken"}
     assert pages["head"].count("<img") == 8 and "not calibrated" in pages["head"]
     assert pages["head"].count('class="moved"') == 4 and "Scores as a table" in pages["head"]
+    assert "boundary-forensics found" in pages["head"] and "edge of the face" in pages["head"]
     assert "provenance found" in pages["head"] and "<svg" not in pages["broken"]
     assert "<img" not in pages["hills"] and "No face was found" in pages["hills"]
     assert "could not be judged" in pages["broken"]

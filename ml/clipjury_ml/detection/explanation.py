@@ -37,7 +37,8 @@ ABSTENTIONS = {
 }
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
-    "figure{margin:1.5rem 0}img{width:min(224px,45%);margin-right:8px}dt{font-weight:600}dd{overflow-wrap:anywhere}"
+    "h1{overflow-wrap:anywhere}figure{margin:1.5rem 0}"
+    "img{width:min(224px,45%);margin-right:8px}dt{font-weight:600}dd{overflow-wrap:anywhere}"
     "small{display:block;color:#52525b}li{margin:.5rem 0}"
     ".note{border-left:4px solid #b45309;padding-left:1rem}"
 )
@@ -148,7 +149,8 @@ def _told(detector: str, findings: Sequence[Finding]) -> str:
         when = ""
         if finding.start_s is not None:
             end_s = finding.start_s if finding.end_s is None else finding.end_s
-            when = f"<strong>{finding.start_s:.2f}–{end_s:.2f} s</strong> "
+            till = f"–{end_s:.2f}" if end_s > finding.start_s else ""
+            when = f"<strong>{finding.start_s:.2f}{till} s</strong> "
         worth = f"<small>{finding.strength}; {html.escape(finding.basis)}</small>"
         rows.append(f"<li>{when}{html.escape(finding.words)} {worth}</li>")
     return f"<h2>{html.escape(detector)} found</h2><ul>{''.join(rows)}</ul>"

@@ -29,7 +29,7 @@ DEFAULT_DETECTOR = "face-swap-lite0"
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a page for each file: scores over time, the frames that moved them with heat maps, and what the "
-    "detectors of traces and provenance find.",
+    "other bundled detectors find.",
 )
 def detect(paths: tuple[Path, ...], name: str, as_json: bool, explain_dir: Path | None) -> None:
     """Score images and videos, or have a detector say what it finds.
@@ -83,17 +83,13 @@ def _explain(examination: Examination, detector: Detector, folder: Path) -> None
 
 
 def _findings_of_others(examination: Examination, detector: Detector) -> dict[str, tuple[Finding, ...]]:
-    """What bundled detectors that only report findings say of the file; nothing where it cannot be read."""
+    """What the other bundled detectors find in the file, in words; nothing where it cannot be read."""
     from clipjury_ml.detection.detect import detect_file
     from clipjury_ml.detection.registry import BUNDLED, build, list_detectors
 
     if examination.detection.error is not None:
         return {}
-    others = [
-        each
-        for each in list_detectors(BUNDLED)
-        if each.output.get("kind") == "findings" and each.id != detector.id
-    ]
+    others = [each for each in list_detectors(BUNDLED) if each.id != detector.id]
     path = Path(examination.detection.path)
     return {each.id: detect_file(path, build(each)).findings for each in others}
 
