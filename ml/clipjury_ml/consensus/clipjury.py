@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.consensus.abstentions import Abstentions, hear_abstentions, learn_abstentions
 from clipjury_ml.consensus.counting import count_heads
 from clipjury_ml.consensus.dawid_skene import DawidSkene
 from clipjury_ml.consensus.detector_evidence import add_detectors
@@ -54,6 +55,7 @@ class ClipJury(VoteModel):
         self.seed, self.use_confidence, self.rho = seed, use_confidence, rho
         self.stacks_: dict[str, Stacked] = {}
         self.suspicion_: Suspicion | None = None
+        self.abstentions_: Abstentions | None = None
 
     def fit(self, votes: Votes, gold: Mapping[str, str] | None = None, scores: Scores | None = None) -> Self:
         """Fit on votes, gold (item → class) and detectors' scores aligned with the votes' items."""
@@ -151,7 +153,14 @@ class ClipJury(VoteModel):
                 parts.append(self._temper(votes, model.posteriors_, model.weights_))
         self.n_iterations_ = sum(m.n_iterations_ for m in self.models_.values())
         self.converged_ = all(m.converged_ for m in self.models_.values())
-        return np.asarray(sum(parts) / len(parts))
+        mean = np.asarray(sum(parts) / len(parts))
+        self.abstentions_ = learn_abstentions(votes, mean) if self._is_told else None
+        return self._hear_abstentions(votes, mean)
+
+    def _hear_abstentions(self, votes: Votes, answer: Floats) -> Floats:
+        if self.abstentions_ is None:
+            return answer
+        return hear_abstentions(votes, answer, self.abstentions_, self.rho)
 
     def _temper(self, votes: Votes, answer: Floats, weights: Floats) -> Floats:
         heard, at = votes.heard
@@ -179,6 +188,7 @@ class ClipJury(VoteModel):
             if isinstance(model, TableModel) and self._is_told
         ]
         base = np.asarray(sum([parts[Shares.name], *tempered]) / (1 + len(tempered)))
+        base = self._hear_abstentions(known, base)
         if "people" not in self.stacks_:
             return base
         parts["pooled"] = parts[PooledDawidSkene.name]
@@ -220,6 +230,7 @@ class ClipJury(VoteModel):
                 for name, s in self.stacks_.items()
             },
             "guard": self.guard_,
+            "abstentions": None if self.abstentions_ is None else self.abstentions_.log_ratio.tolist(),
             "detectors": self.versions_,
         }
 

@@ -30,8 +30,8 @@ def pin_gold(posteriors: Floats, fixed: Codes) -> Floats:
 class VoteModel(ABC):
     """An estimator of the classes of items from votes, and gold where it takes any.
 
-    An abstention is a vote cast that says nothing: a model reads the votes for classes only, of the items that
-    have any; the others get class_shares_. Fitted: posteriors_ (items x classes, rows sum to 1), class_shares_,
+    To a single model an abstention says nothing: it reads the votes for classes only, of the items that have any;
+    the others get class_shares_. Fitted: posteriors_ (items x classes, rows sum to 1), class_shares_,
     classes_, annotators_, n_iterations_, converged_, objective_ (one entry an iteration, never falling; empty
     where there is nothing to climb), parameters_.
     """
