@@ -14,6 +14,7 @@ from clipjury_ml.detection.edit_trace.coding_tests import (
     find_mixed_rhythms,
     find_shifted_grid,
 )
+from clipjury_ml.detection.edit_trace.pace_tests import find_uneven_pace
 from clipjury_ml.detection.edit_trace.picture_tests import find_cuts, find_overlays
 from clipjury_ml.detection.edit_trace.timeline_tests import (
     find_clock_gaps,
@@ -32,7 +33,10 @@ from clipjury_ml.media.results import Traces
 
 Limits = dict[str, dict[str, float]]
 PLAIN_RHYTHM = ("h264", "mpeg4")  # VP8 and later spend more on every n-th frame by themselves
-TESTS = ("cuts", "clock", "still", "repeats", "copied", "sound", "overlays", "rhythm", "mixed", "grid")
+TESTS = (
+    "cuts", "clock", "still", "repeats", "pace", "copied", "sound", "overlays", "rhythm", "mixed",
+    "grid",
+)  # fmt: skip
 
 
 def build(manifest: ModelManifest) -> EditTraceDetector:
@@ -84,6 +88,7 @@ def _find(traces: Traces, limits: Limits) -> Iterator[Finding]:
     yield from repeats
     if not repeats:
         yield from find_still_runs(small, types, times_s, limits["still"])
+        yield from find_uneven_pace(small, types, times_s, limits["pace"])
     yield from find_copied_frames(small, times_s, limits["copied"])
     yield from find_sound_misfits(traces.sound_s, times_s, traces.duration_s, limits["sound"])
     yield from find_overlays(small, times_s, limits["overlays"])

@@ -129,7 +129,7 @@ def find_even_repeats(differences: Floats, limits: Limits) -> Iterator[Finding]:
 
     Statistic: the share of places with one remainder modulo k that repeat; told from `share` on, where as many of
     all repeats lie there and there are `fewest` of them. Rate conversion by repetition leaves exactly this;
-    conversion by interpolation does not, and is not looked for (Bestagini et al., ICASSP 2013).
+    conversion by interpolation does not (`find_uneven_pace`).
     """
     moving = differences[1:]
     if len(moving) < limits["fewest_frames"]:
