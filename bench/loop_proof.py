@@ -36,7 +36,6 @@ from clipjury_ml.training.run_files import DETECTOR, ERROR, RESULT, SPEC, write_
 
 BASE = BUNDLED / "face_swap_lite0"
 LOSS_ALLOWED = 0.03  # as the promotion gate allows on a slice
-PARAMETERS = '{"steps": 160, "evaluate_every": 40}'  # chosen by the validation split's AUC
 Sets = tuple[list[Seen], list[Seen]]  # of the new family, and of the known one
 QUICK = Sizes(labelled=8, tested=5, gold=2, known=5)
 
