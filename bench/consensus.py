@@ -2,7 +2,8 @@
 
 The peers (crowd-kit, CROWDLAB) are installed into .venv-peers, an environment of their own. `--quick` leaves out
 the largest sizes, `--only accuracy,gold,attack,saving,shares,speed` chooses parts; only where asked
-for, `--only plots` draws the pictures in docs/images anew and `--only huge` passes over 10⁸ votes (6 GB).
+for, `--only certainty` takes crowds that share their misses, `--only plots` draws the pictures in docs/images anew
+and `--only huge` passes over 10⁸ votes (6 GB).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from bench._consensus_accuracy import bench_accuracy, bench_gold
 from bench._consensus_ask import ensure_peers
 from bench._consensus_attacks import bench_attack
+from bench._consensus_certainty import bench_certainty
 from bench._consensus_measures import load_sets, simulated_sets
 from bench._consensus_plots import draw_pictures
 from bench._consensus_saving import bench_saving
@@ -30,6 +32,7 @@ def main() -> None:
     real, simulated = load_sets(), simulated_sets()
     parts: dict[str, Callable[[], None]] = {
         "accuracy": lambda: bench_accuracy(python, real + simulated),
+        "certainty": bench_certainty,
         "gold": lambda: bench_gold(python, real + simulated),
         "attack": lambda: bench_attack(2 if chosen.quick else 4),
         "saving": lambda: bench_saving(real + simulated),

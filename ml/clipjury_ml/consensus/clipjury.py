@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.consensus.abstentions import Abstentions, hear_abstentions, learn_abstentions
+from clipjury_ml.consensus.certainty import Expected, expect_certainty, factor_towards
 from clipjury_ml.consensus.counting import count_heads
 from clipjury_ml.consensus.dawid_skene import DawidSkene
 from clipjury_ml.consensus.detector_evidence import add_detectors
@@ -22,7 +24,7 @@ from clipjury_ml.consensus.shares import Shares, share_posteriors
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.stack import MINIMUM_GOLD, Input, Stacked, centred_logs, stack
 from clipjury_ml.consensus.table_model import TableModel
-from clipjury_ml.consensus.tempering import RHO, temper
+from clipjury_ml.consensus.tempering import RHO, raise_to, temper
 from clipjury_ml.consensus.two_faced import Suspicion, TwoFaced, suspect_ring
 from clipjury_ml.consensus.variational import VariationalDawidSkene
 from clipjury_ml.consensus.vote_model import VoteModel, pin_gold
@@ -56,6 +58,7 @@ class ClipJury(VoteModel):
         self.stacks_: dict[str, Stacked] = {}
         self.suspicion_: Suspicion | None = None
         self.abstentions_: Abstentions | None = None
+        self.expected_: Expected | None = None
 
     def fit(self, votes: Votes, gold: Mapping[str, str] | None = None, scores: Scores | None = None) -> Self:
         """Fit on votes, gold (item → class) and detectors' scores aligned with the votes' items."""
@@ -82,14 +85,17 @@ class ClipJury(VoteModel):
 
     def _fit_people(self, votes: Votes, fixed: Codes, folds: Codes) -> None:
         n_gold = int((fixed >= 0).sum())
-        mean = self._fit_mean(votes)
+        untouched = self._fit_mean(votes)
+        mean = self._bring_down(votes, untouched)
+        self.abstentions_ = learn_abstentions(votes, mean) if self._is_told else None
+        mean = self._hear_abstentions(votes, mean)
         self.rule_, self.people_holdout_, self.guard_, self.suspicion_ = "mean", mean, {}, None
         self._gold_share = n_gold / MINIMUM_GOLD
         if n_gold == 0:
             return
         anchored, apart = cross_fit(GoldAnchored(self.rho), votes, fixed, folds)
         self.models_[anchored.name] = anchored
-        self.guard_ = _guard(mean, apart)
+        self.guard_ = _guard(untouched, apart)
         self._inputs = [
             Input("mean", centred_logs(mean), 0.5),
             Input("gold-anchored", centred_logs(apart), 0.25),
@@ -153,14 +159,24 @@ class ClipJury(VoteModel):
                 parts.append(self._temper(votes, model.posteriors_, model.weights_))
         self.n_iterations_ = sum(m.n_iterations_ for m in self.models_.values())
         self.converged_ = all(m.converged_ for m in self.models_.values())
-        mean = np.asarray(sum(parts) / len(parts))
-        self.abstentions_ = learn_abstentions(votes, mean) if self._is_told else None
-        return self._hear_abstentions(votes, mean)
+        return np.asarray(sum(parts) / len(parts))
 
     def _hear_abstentions(self, votes: Votes, answer: Floats) -> Floats:
         if self.abstentions_ is None:
             return answer
         return hear_abstentions(votes, answer, self.abstentions_, self.rho)
+
+    def _bring_down(self, votes: Votes, mean: Floats) -> Floats:
+        """The mean no surer than the spread of the votes over the items bears out; the labels stay."""
+        self.expected_, self.factor_ = None, 1.0
+        heard, at = votes.heard
+        if not self._is_told:
+            return mean
+        peers = self.models_[PooledDawidSkene.name]
+        assert isinstance(peers, PooledDawidSkene)
+        self.expected_ = expect_certainty(heard, peers, peers.posteriors_[at], self.rho)
+        self.factor_ = factor_towards(mean[at], self.expected_.certainty)
+        return raise_to(mean, self.factor_)
 
     def _temper(self, votes: Votes, answer: Floats, weights: Floats) -> Floats:
         heard, at = votes.heard
@@ -188,7 +204,7 @@ class ClipJury(VoteModel):
             if isinstance(model, TableModel) and self._is_told
         ]
         base = np.asarray(sum([parts[Shares.name], *tempered]) / (1 + len(tempered)))
-        base = self._hear_abstentions(known, base)
+        base = self._hear_abstentions(known, raise_to(base, self.factor_))
         if "people" not in self.stacks_:
             return base
         parts["pooled"] = parts[PooledDawidSkene.name]
@@ -231,6 +247,9 @@ class ClipJury(VoteModel):
             },
             "guard": self.guard_,
             "abstentions": None if self.abstentions_ is None else self.abstentions_.log_ratio.tolist(),
+            "expected": None
+            if self.expected_ is None
+            else {**asdict(self.expected_), "factor": self.factor_},
             "detectors": self.versions_,
         }
 

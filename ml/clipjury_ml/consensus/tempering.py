@@ -15,6 +15,15 @@ def temper(posteriors: Floats, n_votes: Floats, rho: float = RHO) -> Floats:
     return softmax(logs)
 
 
+def raise_to(posteriors: Floats, factor: float) -> Floats:
+    """Posteriors whose log-odds are multiplied by factor; at 1 the same to the last bit."""
+    return (
+        posteriors
+        if factor == 1.0
+        else softmax(factor * np.log(np.maximum(posteriors, np.finfo(float).tiny)))
+    )
+
+
 def softmax(scores: Floats) -> Floats:
     """Along the last axis."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
