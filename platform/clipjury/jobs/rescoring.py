@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from clipjury.adapters.storage import StorageError
@@ -11,6 +11,7 @@ from clipjury.db.queries import rescoring as queries
 from clipjury.db.queries.detector_versions import VersionRow
 from clipjury.db.queries.gate import ToScoreRow
 from clipjury.db.queries.jobs import JobRow
+from clipjury.db.queries.rescoring import BacklogRow, Place, Walk
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.jobs.detector_store import load_version
@@ -18,6 +19,10 @@ from clipjury.jobs.scoring import examine_clip
 from clipjury.services import consensus, detectors
 
 _BATCH = 50
+_WINDOW = (
+    100  # clips walked past at a time; those in hand are scored in the order that stood when they were read
+)
+_FRUITLESS = 3  # walks that find nothing although something is left: it moves about, or cannot be reached
 
 log = logging.getLogger(__name__)
 
@@ -34,21 +39,54 @@ def rescore_clips(deps: Deps, job: JobRow, report: Callable[[float, str], None])
     if version.state != "active":
         return {"scored": 0, "recomputed": 0, "superseded": True}
     recomputed = recompute_scored(version, report)
-    total, tried = backlog.open + backlog.retired, list[uuid.UUID]()
-    while True:
-        with transaction() as session:
-            batch = queries.list_unscored(session, version.id, tried, _BATCH)
-        if not batch:
-            break
-        for clip in batch:
-            report(
-                0.2 + 0.8 * min(1.0, len(tried) / max(1, total)), f"Scoring clip {len(tried) + 1} of {total}"
-            )
-            if not _is_active(version.id):
-                return {"scored": len(tried), "recomputed": recomputed, "superseded": True}
-            _score(deps, version, clip)
-            tried.append(clip.id)
-    return {"scored": len(tried), "recomputed": recomputed, "superseded": False}
+    work = _Backlog(deps, version, report, backlog.total)
+    in_force = work.score_all(queries.OPEN_WALKS, lambda left: left.open)
+    in_force = in_force and work.score_all(
+        (*queries.OPEN_WALKS, queries.RETIRED_WALK), lambda left: left.total
+    )
+    return {"scored": work.scored, "recomputed": recomputed, "superseded": not in_force}
+
+
+class _Backlog:
+    """The clips that a version has not scored, walked until none is left that can be."""
+
+    def __init__(
+        self, deps: Deps, version: VersionRow, report: Callable[[float, str], None], total: int
+    ) -> None:
+        self._deps, self._version, self._report, self._total = deps, version, report, total
+        self.scored = 0
+
+    def score_all(self, walks: Sequence[Walk], count: Callable[[BacklogRow], int]) -> bool:
+        """Walk again until `count` of what is left is none but what cannot be scored; False once out of force.
+
+        A clip that is leased, given back or voted on changes its place, and a walk may miss it.
+        """
+        fruitless = 0
+        while fruitless < _FRUITLESS:
+            before, passed_over = self.scored, 0
+            for clip in self._walk(walks):
+                if not _is_active(self._version.id):
+                    return False
+                share = min(1.0, self.scored / max(1, self._total))
+                self._report(0.2 + 0.8 * share, f"Scoring clip {self.scored + 1} of {self._total}")
+                is_scored = _score(self._deps, self._version, clip)
+                self.scored += is_scored
+                passed_over += not is_scored
+            with transaction() as session:
+                left = count(queries.count_unscored(session, self._version.id))
+            if left <= passed_over:
+                return True
+            fruitless += self.scored == before
+        log.warning("%s clips that version %s has not scored are out of reach", left, self._version.id)
+        return True
+
+    def _walk(self, walks: Sequence[Walk]) -> Iterator[ToScoreRow]:
+        for walk in walks:
+            place: Place | None = walk.start
+            while place is not None:
+                with transaction() as session:
+                    found, place = queries.walk_on(session, self._version.id, walk, place, _WINDOW)
+                yield from found
 
 
 def recompute_scored(version: VersionRow, report: Callable[[float, str], None]) -> int:
@@ -75,14 +113,15 @@ def _is_active(version_id: int) -> bool:
         return detectors.get_version(session, version_id).state == "active"
 
 
-def _score(deps: Deps, version: VersionRow, clip: ToScoreRow) -> None:
-    """Score one clip, unless it was withdrawn meanwhile; one whose original is missing is passed over."""
+def _score(deps: Deps, version: VersionRow, clip: ToScoreRow) -> bool:
+    """Score one clip, unless it was withdrawn meanwhile; False for one whose original is missing."""
     detector = load_version(deps, version)
     try:
         (score,) = examine_clip(deps, clip.id, clip.sha256, clip.kind, [(version.id, detector)])
     except StorageError as error:
         log.warning("clip %s cannot be scored: %s", clip.id, error)
-        return
+        return False
     with transaction() as session:
         if clip_queries.lock_clip(session, clip.id) is not None:
             detectors.record_score(session, score)
+    return True

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clipjury.db.queries import clips as clip_queries
-from clipjury.db.queries import detectors as queries
+from clipjury.db.queries import detector_versions as versions
+from clipjury.db.queries.clips import ClipRow
 from clipjury.db.queries.detectors import NewScore
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
@@ -42,25 +43,30 @@ def score_clip(deps: Deps, clip_id: str) -> None:
     """Score the original and store the answers or abstentions; the clip opens if its preview is there.
 
     A file that a detector cannot read gets a score row with the error: whether people can judge the clip
-    is for its preview to say.
+    is for its preview to say. A version that comes into force meanwhile is asked too: until then the clip stays shut.
     """
     key = uuid.UUID(clip_id)
+    while (clip := _find_unanswered(deps, key)) is not None:
+        row, wanted = clip
+        scores = examine_clip(deps, key, row.sha256, row.kind, wanted)
+        with transaction() as session:
+            locked = clip_queries.lock_clip(session, key)
+            if locked is not None and locked.state == "processing":
+                for score in scores:
+                    detectors.record_score(session, score)
+
+
+def _find_unanswered(deps: Deps, clip_id: uuid.UUID) -> "tuple[ClipRow, list[tuple[int, Detector]]] | None":
+    """The clip with the detectors in force that have not answered for it; None where nothing is left to do."""
     with transaction() as session:
-        clip = clip_queries.find_clip(session, key)
+        clip = clip_queries.find_clip(session, clip_id)
     if clip is None or clip.state != "processing":
-        return
+        return None
     active = detector_store.load_active(deps)
     with transaction() as session:
-        scored = {row.detector_version_id for row in queries.list_scores(session, key)}
-    missing = [(row.id, detector) for row, detector in active if row.id not in scored]
-    if not missing:
-        return
-    scores = examine_clip(deps, key, clip.sha256, clip.kind, missing)
-    with transaction() as session:
-        locked = clip_queries.lock_clip(session, key)
-        if locked is not None and locked.state == "processing":
-            for score in scores:
-                detectors.record_score(session, score)
+        unanswered = set(versions.list_unanswered(session, clip_id))
+    wanted = [(row.id, detector) for row, detector in active if row.id in unanswered]
+    return (clip, wanted) if wanted else None
 
 
 def examine_clip(

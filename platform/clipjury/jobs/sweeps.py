@@ -9,10 +9,11 @@ from threading import Event, Thread
 from typing import Final
 
 from dramatiq.broker import Broker
+from sqlalchemy.orm import Session
 
 from clipjury.db.queries import clips as clip_queries
+from clipjury.db.queries import detector_versions, fingerprints
 from clipjury.db.queries import events as event_queries
-from clipjury.db.queries import fingerprints
 from clipjury.db.queries import jobs as job_queries
 from clipjury.db.queries import reports as report_queries
 from clipjury.db.queries.clips import ClipRow
@@ -70,14 +71,14 @@ def expire_leases() -> int:
             return total
 
 
-def missing_steps(clip: ClipRow) -> tuple[str, ...]:
+def missing_steps(session: Session, clip: ClipRow) -> tuple[str, ...]:
     """The jobs that a clip in the making still waits for; none when only its opening was missed."""
     if clip.state == "received":
         return ("probe_clip",)
     steps = []
     if not set(clips.PREVIEW_NAMES) <= set(clip.rendition_names):
         steps.append("make_preview")
-    if not clip.is_scored:
+    if not clip.is_scored or detector_versions.list_unanswered(session, clip.id):
         steps.append("score_clip")
     return tuple(steps)
 
@@ -92,7 +93,7 @@ def resend_stalled(broker: Broker, resends: Resends, older_s: float = STALLED_AF
     for clip_id in due:
         with transaction() as session:
             clip = clips.get_clip(session, clip_id)
-            steps = missing_steps(clip)
+            steps = missing_steps(session, clip)
             if not steps:
                 clips.open_if_ready(session, clip_id)
         for step in steps:

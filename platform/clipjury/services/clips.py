@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clipjury.db.queries import clips as queries
+from clipjury.db.queries import detector_versions as versions
 from clipjury.db.queries import events, exposures
 from clipjury.db.queries import gold as gold_queries
 from clipjury.db.queries.clips import ClipRow, NewClip, RenditionRow
@@ -109,11 +110,14 @@ def record_renditions(session: Session, clip_id: uuid.UUID, renditions: list[Ren
 
 
 def open_if_ready(session: Session, clip_id: uuid.UUID) -> bool:
-    """Put the clip into the queue once it can be watched and every detector has answered or abstained."""
+    """Put the clip into the queue once it can be watched and every version in force has answered or abstained."""
     clip = queries.lock_clip(session, clip_id)
     if clip is None or clip.state != "processing" or not clip.is_scored:
         return False
     if not set(PREVIEW_NAMES) <= set(clip.rendition_names):
+        return False
+    versions.hold_versions(session)
+    if versions.list_unanswered(session, clip_id):
         return False
     queries.set_state(session, clip_id, "open", ("processing",))
     events.emit(session, [ClipOpened(clip_id=str(clip_id))], subject=f"clip:{clip_id}", actor_id=None)

@@ -43,8 +43,9 @@ def register_version(session: Session, new: NewVersion, actor_id: int | None = N
     events.record_audit(session, "detector_registered", subject=subject, actor_id=actor_id, detail=detail)
     if known:
         return row
+    versions.hold_openings(session)  # a clip that opens meanwhile would be missing in the count
     backlog = rescoring.count_unscored(session, row.id)
-    job_id = request_rescoring(session, row.id, actor_id) if backlog.open + backlog.retired else None
+    job_id = request_rescoring(session, row.id, actor_id) if backlog.total else None
     first = NewPromotion(row.detector, row.id, None, "first", "The first version of this detector.")
     versions.bring_into_force(session, replace(first, actor_id=actor_id, job_id=job_id))
     return replace(row, state="active")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries.locks import lock_names
+from clipjury.db.queries.locks import lock_names, share_name
 from clipjury.db.queries.rows import row_as
 
 _COLUMNS = """id, detector, version, sha256, is_calibrated, card, state, parent_id, training_run_id, storage_key,
@@ -23,6 +23,15 @@ ON CONFLICT (detector, version) DO UPDATE SET card = excluded.card,
   storage_key = COALESCE(detector_versions.storage_key, excluded.storage_key)
   WHERE detector_versions.sha256 = excluded.sha256
 RETURNING {_COLUMNS}"""
+)
+
+# Whoever opens a clip shares it, whoever brings a version into force locks it.
+_OPENING = "clips open"
+
+_UNANSWERED = text(
+    """
+SELECT v.id FROM detector_versions v WHERE v.state = 'active'
+  AND NOT EXISTS (SELECT FROM scores s WHERE s.clip_id = :clip_id AND s.detector_version_id = v.id) ORDER BY v.id"""
 )
 
 _FIND = text(f"SELECT {_COLUMNS} FROM detector_versions WHERE id = :id")
@@ -120,6 +129,28 @@ def lock_detector(session: Session, detector: str) -> None:
     lock_names(session, [f"detector:{detector}"])
 
 
+def hold_openings(session: Session) -> None:
+    """Until this transaction ends no clip opens; those that were being opened are open when this returns.
+
+    So of a version that comes into force and a clip that opens one sees the other: either the clip stands in the
+    version's backlog, or it opens with the version's score. No lease and no vote waits for it.
+    """
+    lock_names(session, [_OPENING])
+
+
+def list_unanswered(session: Session, clip_id: uuid.UUID) -> list[int]:
+    """Versions in force that have not answered for the clip."""
+    return list(session.execute(_UNANSWERED, {"clip_id": clip_id}).scalars())
+
+
+def hold_versions(session: Session) -> None:
+    """Until this transaction ends no version comes into force; what is read from now on shows those that are.
+
+    Taken after the clip's row, and with no other clip's row waited for afterwards.
+    """
+    share_name(session, _OPENING)
+
+
 def register(session: Session, new: NewVersion) -> VersionRow | None:
     """The version's row; None if the same version stands with other weights, which is refused."""
     return row_as(
@@ -150,6 +181,7 @@ def list_versions(session: Session, detector: str | None = None) -> list[Version
 
 def bring_into_force(session: Session, promotion: NewPromotion) -> None:
     """Retire the version in force, activate this one, and note why. The detector is locked by the caller."""
+    hold_openings(session)
     session.execute(_RETIRE, {"detector": promotion.detector})
     session.execute(_ACTIVATE, {"id": promotion.version_id})
     session.execute(_INSERT_PROMOTION, vars(promotion))
