@@ -106,6 +106,13 @@ def choose_soft_label(p_people: float, outcome: str, adjudication: str | None) -
     return p_people
 
 
+def adjudication_of(basis: str, is_blind: bool) -> str | None:
+    """blind or open for an adjudicated outcome, None for any other."""
+    if basis != "adjudication":
+        return None
+    return "blind" if is_blind else "open"
+
+
 def canonical_json(value: Any) -> bytes:
     """One form for one value: sorted names, no spaces, UTF-8, floats as the shortest text that reads back."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

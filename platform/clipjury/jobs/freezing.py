@@ -26,9 +26,9 @@ from clipjury.domain.snapshot_rows import ContentHash
 from clipjury.jobs.snapshot_card import write_card
 from clipjury.jobs.snapshot_manifest import write_manifest
 from clipjury.jobs.snapshot_rows import Release, make_row
-from clipjury.jobs.withdrawn_votes import take_out_votes
 from clipjury.services import snapshots
 from clipjury.services.snapshots import EMPTY
+from clipjury.services.withdrawn_votes import take_out_votes
 
 if TYPE_CHECKING:
     from clipjury.jobs.tracked import Report

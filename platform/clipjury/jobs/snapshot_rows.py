@@ -9,14 +9,14 @@ from typing import Any
 
 from clipjury.domain.snapshot_rows import (
     HARD_LABELS,
+    adjudication_of,
     choose_soft_label,
     choose_split,
     pseudonym,
     row_hash,
     to_hour,
 )
-from clipjury.jobs.withdrawn_votes import ballots_of_votes
-from clipjury.services.datasets import adjudication_of
+from clipjury.services.withdrawn_votes import ballots_of_votes
 from clipjury_ml.consensus import online
 
 _AS_THEY_ARE = (

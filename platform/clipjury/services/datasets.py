@@ -17,11 +17,19 @@ from clipjury.db.queries.snapshots import SnapshotRow
 from clipjury.domain.dataset_counts import Counts
 from clipjury.domain.datasets import Filters, check_name, parse_filters
 from clipjury.domain.errors import ConflictError, FieldError, InvalidError, NotFoundError
-from clipjury.domain.snapshot_rows import HARD_LABELS, choose_soft_label, choose_split, pseudonym
+from clipjury.domain.snapshot_rows import (
+    HARD_LABELS,
+    adjudication_of,
+    choose_soft_label,
+    choose_split,
+    pseudonym,
+)
 from clipjury.services import score_views
 from clipjury.services.clip_views import Viewer
+from clipjury.services.withdrawn_votes import take_out_votes
 
 SAMPLE_ROWS = 8
+MOST_LOOKED_AT = 200  # newest clips among which the sample is found where votes are taken out
 MOST_LISTED = 200
 
 
@@ -108,7 +116,10 @@ def list_datasets(session: Session) -> list[ListedDatasetRow]:
 
 
 def count_taken(session: Session, filters: Filters, dataset_id: uuid.UUID | None) -> Counts:
-    """Live counts of what the filters take; splits where it is known whose groups they are."""
+    """Live counts of what a freeze would hold; splits where it is known whose groups they are.
+
+    Clips that accounts to be left out have voted on are judged one by one; no other clip is read.
+    """
     counts = Counts()
     for row in selection.stream_tallies(session, filters):
         counts.add(
@@ -121,7 +132,27 @@ def count_taken(session: Session, filters: Filters, dataset_id: uuid.UUID | None
             clips=row.clips,
             votes=row.votes,
         )
+    for raw in selection.stream_touched(session, filters):
+        left = take_out_votes(raw, filters)
+        if left is not None:
+            counts.add(
+                group_id=str(left["group_id"]),
+                split=choose_split(dataset_id, left["group_id"]) if dataset_id else None,
+                outcome=left["outcome"],
+                basis=left["basis"],
+                hard_label=left.get("hard_label", HARD_LABELS.get(left["outcome"])),
+                licence=left["licence"],
+                clips=1,
+                votes=len(left["votes"]),
+            )
     return counts
+
+
+def is_empty(session: Session, filters: Filters) -> bool:
+    """Whether a freeze would hold nothing."""
+    if filters.without_reviewers:
+        return count_taken(session, filters, None).clips == 0
+    return selection.count_taken(session, filters) == 0
 
 
 def sample_rows(
@@ -130,27 +161,25 @@ def sample_rows(
     """The newest clips that the filters take, with labels and votes. Showing them is an exposure; what belongs to
     a clip under a live lease of the reader is left out."""
     held_group = exposures.find_held_group(session, user_id)
-    rows = selection.list_sample(session, filters, held_group, SAMPLE_ROWS)
+    looked_at = MOST_LOOKED_AT if filters.without_reviewers else SAMPLE_ROWS
+    newest = selection.list_sample(session, filters, held_group, looked_at)
+    left = (take_out_votes(row, filters) for row in newest)
+    rows = [dict(row) for row in left if row is not None][:SAMPLE_ROWS]
     exposures.expose_many(session, user_id, [row["group_id"] for row in rows])
     return [_sample_row(row, dataset_id) for row in rows]
 
 
 def _sample_row(row: dict[str, Any], dataset_id: uuid.UUID | None) -> dict[str, Any]:
     adjudication = adjudication_of(row["basis"], row.pop("is_blind"))
+    row.pop("engine_version")
     return {
+        "hard_label": HARD_LABELS.get(row["outcome"]),
         **row,
+        "votes": [{name: vote[name] for name in ("label", "confidence")} for vote in row["votes"]],
         "split": choose_split(dataset_id, row["group_id"]) if dataset_id else None,
         "adjudication": adjudication,
-        "hard_label": HARD_LABELS.get(row["outcome"]),
         "soft_label": choose_soft_label(row["p_people"], row["outcome"], adjudication),
     }
-
-
-def adjudication_of(basis: str, is_blind: bool) -> str | None:
-    """blind or open for an adjudicated outcome, None for any other."""
-    if basis != "adjudication":
-        return None
-    return "blind" if is_blind else "open"
 
 
 def get_choices(session: Session) -> ChoicesRow:

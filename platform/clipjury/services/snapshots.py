@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clipjury.db.queries import datasets, events, selection
+from clipjury.db.queries import datasets, events
 from clipjury.db.queries import snapshot_changes as change_queries
 from clipjury.db.queries import snapshots as queries
 from clipjury.db.queries.snapshot_changes import ChangeRow
@@ -16,6 +16,7 @@ from clipjury.db.queries.snapshots import Frozen, MediaRow, SnapshotFileRow, Sna
 from clipjury.domain.datasets import parse_filters
 from clipjury.domain.errors import ConflictError, NotFoundError
 from clipjury.services import jobs
+from clipjury.services.datasets import is_empty
 
 FREEZE = "freeze_snapshot"
 EMPTY = "No clip fits the filters, so there is nothing to freeze. Widen them, or wait until clips retire."
@@ -40,7 +41,7 @@ def request_freeze(session: Session, dataset_id: uuid.UUID, actor_id: int) -> Sn
         raise NotFoundError("There is no such dataset.")
     if any(row.state == "building" for row in queries.list_snapshots(session, dataset_id)):
         raise ConflictError("freeze_running", "A snapshot of this dataset is being built. Wait for its end.")
-    if selection.count_taken(session, parse_filters(dataset.filters)) == 0:
+    if is_empty(session, parse_filters(dataset.filters)):
         raise ConflictError("dataset_empty", EMPTY)
     snapshot_id = queries.insert_snapshot(
         session,

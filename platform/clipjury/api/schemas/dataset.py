@@ -33,7 +33,7 @@ class _OmittingModel(RequestModel):
 class DatasetFilters(_OmittingModel):
     """What a clip must be to be taken; what is left out asks nothing. `p_people_*` bound the people fit's
     P(manipulated). `*_since` is included, `*_until` is not. Gold, its near-duplicates and clips in quarantine are
-    never taken. `without_reviewers`: accounts whose votes are taken out when a snapshot is frozen."""
+    never taken. `without_reviewers`: accounts whose votes are taken out, in the counts as in a snapshot."""
 
     outcomes: list[Outcome] | None = None
     bases: list[Basis] | None = None

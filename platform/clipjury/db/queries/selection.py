@@ -53,18 +53,39 @@ WHERE c.state = 'retired' AND c.quarantined_at IS NULL
 # Sealed before any detector figure was seen: only then may a decision become a label.
 _IS_BLIND = "EXISTS (SELECT FROM decisions x WHERE x.verdict_id = d.id AND x.is_blind)"
 
-_TALLIES = text(
-    f"""
+_TALLIES = """
 SELECT c.group_id, d.outcome, d.reason, c.licence, count(*) AS clips, sum(p.n_votes)::integer AS votes
-{_TAKEN} GROUP BY c.group_id, d.outcome, d.reason, c.licence"""
+{taken} GROUP BY c.group_id, d.outcome, d.reason, c.licence"""
+
+# Where accounts' votes are to be taken out: clips that they have voted on, which are judged anew without them, and
+# the others, of which those that nobody voted on count only if they were decided blind (services/withdrawn_votes.py).
+_TOUCHED = """EXISTS (
+    SELECT FROM votes v WHERE v.clip_id = c.id AND v.reviewer_id = ANY(CAST(:gone AS bigint[])))"""
+_UNTOUCHED = f"""NOT {_TOUCHED}
+  AND (EXISTS (SELECT FROM votes v WHERE v.clip_id = c.id) OR d.reason = 'adjudication' AND {_IS_BLIND})"""
+
+_ALL_TALLIES = text(_TALLIES.format(taken=_TAKEN))
+_UNTOUCHED_TALLIES = text(_TALLIES.format(taken=f"{_TAKEN} AND {_UNTOUCHED}"))
+
+# What of votes decides whether a clip is taken, and under which label.
+_VOTES = """COALESCE((SELECT jsonb_agg(jsonb_build_object(
+      'vote_id', v.id, 'reviewer_id', v.reviewer_id, 'label', v.label, 'confidence', v.confidence, 'kinds', v.kinds,
+      'reliability', CASE WHEN r.user_id IS NOT NULL THEN jsonb_build_array(r.sensitivity, r.specificity,
+        r.sensitivity_sd, r.specificity_sd, r.gold_answers, r.is_anchored) END) ORDER BY v.id)
+    FROM votes v LEFT JOIN reliabilities r ON r.user_id = v.reviewer_id AND r.version = p.reliability_version
+    WHERE v.clip_id = c.id), '[]') AS votes"""
+
+_TOUCHED_CLIPS = text(
+    f"""
+SELECT c.group_id, d.outcome, d.reason AS basis, {_IS_BLIND} AS is_blind, c.licence, p.p_people, p.n_votes,
+  p.n_effective, p.engine_version, {_VOTES} {_TAKEN} AND {_TOUCHED}"""
 )
 
 _SAMPLE = text(
     f"""
 SELECT c.id AS clip_id, c.group_id, c.kind, c.duration_s, c.source, c.licence, c.is_simulated, c.retired_at,
-  d.outcome, d.reason AS basis, p.p_people, p.n_votes, p.n_effective, {_IS_BLIND} AS is_blind,
-  COALESCE((SELECT jsonb_agg(jsonb_build_object('label', v.label, 'confidence', v.confidence) ORDER BY v.id)
-    FROM votes v WHERE v.clip_id = c.id), '[]') AS votes
+  d.outcome, d.reason AS basis, p.p_people, p.n_votes, p.n_effective, p.engine_version, {_IS_BLIND} AS is_blind,
+  {_VOTES}
 {_TAKEN} AND c.group_id IS DISTINCT FROM CAST(:held_group AS uuid)
 ORDER BY c.retired_at DESC, c.id LIMIT :limit"""
 )
@@ -134,17 +155,34 @@ class ChoicesRow:
 def _parameters(filters: Filters, cutoff: datetime | None) -> dict[str, Any]:
     values = {name: getattr(filters, name) for name in Filters.__slots__}
     if values.pop("without_reviewers"):
-        # What votes say is asked again of those that are left (jobs/withdrawn_votes.py), where it may say otherwise.
+        # What votes say is asked again of those that are left (services/withdrawn_votes.py).
         values |= {"p_people_min": None, "p_people_max": None}
     listed = {name: list(value) or None for name, value in values.items() if isinstance(value, tuple)}
     return {**values, **listed, "cutoff": cutoff}
 
 
 def stream_tallies(session: Session, filters: Filters, batch: int = 5000) -> Iterator[TallyRow]:
-    """Tallies of what the filters take now, in no order."""
+    """Tallies of what the filters take now, in no order, but for the clips of `stream_touched`."""
     options = {"stream_results": True, "yield_per": batch}
-    for row in session.execute(_TALLIES, _parameters(filters, None), execution_options=options):
+    values, statement = _parameters(filters, None), _ALL_TALLIES
+    if (
+        filters.without_reviewers
+    ):  # nobody's votes are taken out here, so the stored posterior is what is asked
+        bounds = {"p_people_min": filters.p_people_min, "p_people_max": filters.p_people_max}
+        values |= {**bounds, "gone": list(filters.without_reviewers)}
+        statement = _UNTOUCHED_TALLIES
+    for row in session.execute(statement, values, execution_options=options):
         yield row_as(TallyRow, row)
+
+
+def stream_touched(session: Session, filters: Filters, batch: int = 500) -> Iterator[dict[str, Any]]:
+    """The clips with votes of accounts whose votes are to be taken out, as things stand now, in no order."""
+    if not filters.without_reviewers:
+        return
+    options = {"stream_results": True, "yield_per": batch}
+    values = {**_parameters(filters, None), "gone": list(filters.without_reviewers)}
+    for row in session.execute(_TOUCHED_CLIPS, values, execution_options=options):
+        yield dict(row._mapping)
 
 
 def list_sample(

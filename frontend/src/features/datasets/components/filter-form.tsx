@@ -138,7 +138,7 @@ function Withdrawn({ filters, onChange }: FilterFormProps): ReactElement {
         onChange={(text) => onChange({ ...filters, without_reviewers: accountsOf(text) })}
       />
       <p className={styles.note}>
-        The people fit of a snapshot is that of the votes that are left; the counts beside this form are of all votes. <Link to="/lineage">See what an account’s votes have trained</Link>.
+        As if these votes had never been cast: the people fit, the counts beside this form and the rows below them are those of the votes that are left. <Link to="/lineage">See what an account’s votes have trained</Link>.
       </p>
     </Fold>
   );

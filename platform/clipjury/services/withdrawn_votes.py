@@ -1,11 +1,10 @@
-"""Takes given reviewers' votes out of a snapshot's row, as if they had never been cast, and asks the filters again."""
+"""Takes given reviewers' votes out of a dataset's row, as if they had never been cast, and asks the filters again."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from clipjury.domain.datasets import Filters
-from clipjury.domain.snapshot_rows import HARD_LABELS
-from clipjury.services.datasets import adjudication_of
+from clipjury.domain.snapshot_rows import HARD_LABELS, adjudication_of
 from clipjury_ml.consensus import online
 
 # An outcome stays a hard label only while the people who are left are this sure of it.
