@@ -67,7 +67,9 @@ def decide(scripts: dict[str, Script], clip_id: str) -> None:
     assert maya.call("POST", f"{at}/provisional", {"verdict": "manipulated"})[0] == 201
     status, case = maya.call("GET", at)
     said = {score["detector"] for score in case["evidence"]["scores"]}
-    assert said == {"av-sync", "boundary-forensics", "edit-trace", "face-swap-lite0", "provenance"}
+    assert said == {
+        "av-sync", "boundary-forensics", "edit-trace", "face-swap-lite0", "provenance", "whole-picture",
+    }  # fmt: skip
     status, case = maya.call("POST", f"{at}/decision", DECISION)
     assert (status, case["state"]) == (201, "decided")
     _, history = maya.call("GET", f"/clips/{clip_id}/verdicts")

@@ -13,7 +13,10 @@ from tests.factories.face_files import write_broken, write_landscape, write_port
 from clipjury.cli.detect import detect
 from clipjury.cli.detectors import detectors
 
-FIELDS = "path sha256 kind p_manipulated calibrated in_domain detector version frames_used faces seconds error findings"
+FIELDS = (
+    "path sha256 kind p_manipulated calibrated in_domain detector version frames_used faces seconds error findings "
+    "abstention"
+)
 
 
 def test_good_faceless_and_broken_files_each_get_their_row_and_the_exit_status_is_one(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from clipjury_ml.detection.lite0 import Lite0FaceSwap, block_shapes
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.training.clip_scores import ClipScores
 from clipjury_ml.training.devices import DeviceError, choose_device
-from clipjury_ml.training.face_samples import FaceSet
 from clipjury_ml.training.finetune import is_as_good, mix_weights
 from clipjury_ml.training.initial_weights import load_imagenet
 from clipjury_ml.training.loop import (
@@ -31,6 +30,7 @@ from clipjury_ml.training.loop import (
     joint_loss,
 )
 from clipjury_ml.training.run_state import RunStateError
+from clipjury_ml.training.samples import SampleSet
 from clipjury_ml.training.snapshot_set import LabelledClip
 
 SIZE_PX = 64
@@ -209,7 +209,7 @@ def test_what_is_kept_before_the_fork_changes_no_score() -> None:
         LabelledClip(str(n), None, "x", str(n), "validation", 0.9, "s", "CC0", "video") for n in range(3)
     )
     crops = tuple(np.stack([draw_face(SIZE_PX, 10 * n + m) for m in range(2)]) for n in range(3))
-    faces = FaceSet(clips, crops, {})
+    faces = SampleSet(clips, crops, {})
     kept, all_anew = ClipScores(model, faces), ClipScores(model, faces, 0)
     first = kept.logits()
     assert np.array_equal(first, all_anew.logits()) and np.array_equal(first, kept.logits())

@@ -53,13 +53,15 @@ def check_folder(folder: Path) -> Iterator[Check]:
     yield Check("loads", True, f"{manifest.weights}, sha256 {manifest.sha256[:12]}")
     yield _refuses("refuses changed weights", manifest, _change_last_byte)
     yield _refuses("refuses a pickle under its weights' name", manifest, _put_pickle)
-    frames = draw_frames(manifest.input.frames, seed=1)
+    frames = draw_frames(1 if manifest.judges == ("image",) else manifest.input.frames, seed=1)
     _show_faces(detector, 0.5)
     try:
         started = time.perf_counter()
         first = detector.score(frames)
         yield _check_speed((time.perf_counter() - started) / len(frames.rgb))
-        yield _check_form(first, len(frames.rgb), reads_files=isinstance(detector, ReadsFiles))
+        yield _check_form(
+            first, len(frames.rgb), is_silent=isinstance(detector, ReadsFiles) or not manifest.judges
+        )
         yield from _check_repeats(folder, detector, frames, first)
         yield _check_extremes(detector, manifest.input.frames)
         yield from _check_abstention(detector, manifest)
@@ -81,9 +83,9 @@ def draw_frames(count: int, seed: int, level: int | None = None) -> SampledFrame
     return SampledFrames(rgb, tuple(range(count)), tuple(n / 25 for n in range(count)))
 
 
-def _check_form(score: Score, frames: int, *, reads_files: bool) -> Check:
-    """One that looks at whole files has nothing to say of sampled frames, and must say so."""
-    if reads_files:
+def _check_form(score: Score, frames: int, *, is_silent: bool) -> Check:
+    """One that looks at whole files, or was never trained, has nothing to say of sampled frames, and must say so."""
+    if is_silent:
         abstained = score.p_manipulated is None and not score.in_domain and score.abstention is not None
         return Check("answers in form", abstained, f"on sampled frames: {score.abstention}")
     told = [value for value in score.frame_scores if value is not None]

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clipjury_ml.detection.protocol import Finding, ReadsFiles
+from clipjury_ml.detection.protocol import DeclinesKinds, Finding, ReadsFiles
 from clipjury_ml.media import operations
 from clipjury_ml.media.containers import HEAD_BYTES, Kind, sniff
 from clipjury_ml.media.errors import MediaError
 
 if TYPE_CHECKING:
-    from clipjury_ml.detection.protocol import Detector, Score
+    from clipjury_ml.detection.protocol import Abstention, Detector, Score
     from clipjury_ml.media.results import SampledFrames
 
 DEFAULT_FRAMES = 12
@@ -27,7 +27,7 @@ Sampler = Callable[[Path, Path, int], "SampledFrames"]
 class Detection:
     """One file's row, as `clipjury detect --json` prints it.
 
-    An abstention has p_manipulated None, in_domain False and no error. error is `code: what to do`; a file
+    An abstention has p_manipulated None, in_domain False, its reason and no error. error is `code: what to do`; a file
     that could not be read at all has neither sha256 nor kind. seconds is wall time, decoding included.
     """
 
@@ -44,6 +44,7 @@ class Detection:
     seconds: float
     error: str | None
     findings: tuple[Finding, ...] = ()
+    abstention: Abstention | None = None
 
     def as_row(self) -> dict[str, Any]:
         """The fields in the order of the interface."""
@@ -73,7 +74,10 @@ def examine_file(path: Path, detector: Detector, sample: Sampler = operations.fr
     try:
         digest, kind = identify(path)
         row = replace(row, sha256=digest, kind=kind)
-        if isinstance(detector, ReadsFiles):
+        declined = detector.decline(kind) if isinstance(detector, DeclinesKinds) and kind else None
+        if declined is not None:
+            score = declined
+        elif isinstance(detector, ReadsFiles):
             score = detector.examine(path)
         else:
             frames = sample_frames(path, frames_wanted(detector), sample)
@@ -115,4 +119,5 @@ def _with_score(row: Detection, score: Score) -> Detection:
         frames_used=score.frames_used,
         faces=score.faces,
         findings=score.findings,
+        abstention=score.abstention,
     )

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.detection.abstention_words import ABSTENTIONS
 from clipjury_ml.detection.explanation_chart import CHART_STYLE, ScoredMoment, draw_time_axis
 
 if TYPE_CHECKING:
@@ -22,19 +23,6 @@ if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames
 
 Image = NDArray[np.uint8]
-ABSTENTIONS = {
-    "no_face": "No face was found in the sampled frames, so there is nothing this detector can judge.",
-    "face_too_small": "The faces are too small to be judged.",
-    "too_few_frames_with_a_face": "A face was found in one sampled frame only; that is too little for a video.",
-    "too_few_frames": "The clip has fewer frames than the detector looks at together.",
-    "still_picture": "This is a still picture, and this detector was made for videos.",
-    "facts_only": "This detector reports what it finds, and never gives a score.",
-    "no_sound": "The clip has no sound, or next to none.",
-    "no_speech": "The sound does not rise and fall as speech does.",
-    "no_talking_face": "No face in the clip moves its mouth enough to be talking.",
-    "several_talking_faces": "Several faces move their mouths at once, and this detector cannot tell who is heard.",
-    "too_short": "A talking face is seen and heard for too short a time.",
-}
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
     "h1{overflow-wrap:anywhere}figure{margin:1.5rem 0}"

@@ -14,7 +14,8 @@ AGGREGATIONS = ("topk_mean", "mean", "p90")
 EXPORTED = "exported"
 EXPORTED_FILES = ("model.pt2", "model.ts.pt", "model.onnx")
 KINDS = ("video", "image")
-TRAINABLE_ARCHITECTURES = frozenset({"lite0-face-swap"})
+WHOLE_PICTURE = "lite0-whole-picture"
+TRAINABLE_ARCHITECTURES = frozenset({"lite0-face-swap", WHOLE_PICTURE})
 
 
 class DetectorError(Exception):
@@ -25,8 +26,9 @@ class DetectorError(Exception):
 class ModelInput:
     """What the network is given: square crops of size_px, margin × the face, from `frames` sampled frames.
 
-    kind is face_crop, full_frame or clip. An exported network gets (value − mean) / std with channels in the
-    order `colour`, where value is 0…255 or, by `range`, 0…1; mean and std are one number or three.
+    kind is face_crop, full_frame, clip or tiles (parts of a frame at its own size). An exported network gets
+    (value − mean) / std with channels in the order `colour`, where value is 0…255 or, by `range`, 0…1; mean and std
+    are one number or three.
     """
 
     kind: str
@@ -69,7 +71,7 @@ class ModelManifest:
     min_face_px: int
     calibration: Calibration
     counted_for: tuple[str, ...]  # kinds of clip whose scores may move a posterior; others are shown only
-    judges: tuple[str, ...]  # kinds of clip that get a score at all; both where not said
+    judges: tuple[str, ...]  # kinds of clip that get a score at all; both where not said, none: untrained
     trainable: bool  # whether it can be fine-tuned on a snapshot here; by its architecture where not said
     training: dict[str, Any] | None  # how these weights came about; None where nothing was said
     family: str  # detectors of one family err together; a detector's own id where not said
@@ -178,7 +180,9 @@ def _check(path: Path, manifest: ModelManifest) -> None:
             manifest.top_k, manifest.input.size_px, manifest.input.frames
         )
         < 1,
-        f"judges must be some of {', '.join(KINDS)}": not manifest.judges
+        f"judges must be some of {', '.join(KINDS)}": (
+            not manifest.judges and manifest.architecture != WHOLE_PICTURE
+        )
         or not set(manifest.judges) <= set(KINDS),
         "data_licences must name at least one source": not manifest.data_licences,
         "input.mean and input.std must be one number or three, and no std 0": not (

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from clipjury_ml.media.containers import Kind
     from clipjury_ml.media.results import SampledFrames
 
 Abstention = Literal[
     "no_face", "face_too_small", "too_few_frames_with_a_face", "too_few_frames", "still_picture", "facts_only",
     "no_sound", "no_speech", "no_talking_face", "several_talking_faces", "too_short",
+    "untrained_family",
 ]  # fmt: skip
 
 
@@ -106,3 +108,11 @@ class ReadsFiles(Protocol):
 
     def examine(self, path: Path) -> Score:
         """Judge the file at path, decoded in the sandbox; raises MediaError."""
+
+
+@runtime_checkable
+class DeclinesKinds(Protocol):
+    """A detector that may know by a file's kind alone that it has nothing to say."""
+
+    def decline(self, kind: Kind) -> Score | None:
+        """The abstention from every file of this kind, told before anything is decoded; None: it looks."""

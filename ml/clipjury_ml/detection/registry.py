@@ -22,6 +22,7 @@ ARCHITECTURES = {
     "edit-trace": "clipjury_ml.detection.edit_trace.detector",
     "av-sync": "clipjury_ml.detection.av_sync.detector",
     "boundary-forensics": "clipjury_ml.detection.boundary_forensics.detector",
+    "lite0-whole-picture": "clipjury_ml.detection.whole_picture.detector",
 }
 """Architecture → the module whose `build(manifest)` makes the detector; imported when one is loaded."""
 

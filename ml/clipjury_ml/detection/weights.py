@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-import struct
-from pathlib import Path
-
 import safetensors.torch
 from torch import Tensor
 
-from clipjury_ml.detection.described import read_named
-from clipjury_ml.detection.manifest import PICKLE_SUFFIXES, DetectorError, ModelManifest
-
-LARGEST_BYTES = 512 * 1024 * 1024
-_ZIP, _PICKLE = b"PK\x03\x04", b"\x80"
+from clipjury_ml.detection.manifest import DetectorError, ModelManifest
+from clipjury_ml.detection.weight_files import read_checked
 
 
 def read_weights(manifest: ModelManifest) -> dict[str, Tensor]:
     """The tensors of a manifest's weights file by name.
 
-    Raises DetectorError where the file is missing, too large, a pickle, no safetensors, or not the file that
-    the manifest's sha256 names.
+    Raises DetectorError as `read_checked` does, and where the file is no valid safetensors.
     """
-    path = manifest.weights_path
-    refuse_pickle(path)
-    content = read_named(manifest, LARGEST_BYTES)
-    _check_header(path, content)
+    content = read_checked(manifest)
     try:
         return safetensors.torch.load(content)
     except (ValueError, safetensors.SafetensorError) as error:
-        raise DetectorError(f"{path.name} is not a valid safetensors file: {error}") from error
-
-
-def refuse_pickle(path: Path) -> None:
-    """Raise DetectorError for file types that run code when they are loaded."""
-    if path.suffix.lower() in PICKLE_SUFFIXES:
-        raise DetectorError(
-            f"{path.name} is a pickle (or may hold one), and loading a pickle runs whatever code is in it. "
-            "Weights are read from .safetensors only: convert the file on a machine you can spare."
-        )
-
-
-def _check_header(path: Path, content: bytes) -> None:
-    """A pickle under another name is called what it is; a safetensors header is a length and a JSON object."""
-    if content.startswith((_ZIP, _PICKLE)) and content[8:9] != b"{":
-        raise DetectorError(
-            f"{path.name} is a pickle under another name; weights are read from safetensors files only"
-        )
-    length = struct.unpack("<Q", content[:8])[0] if len(content) >= 8 else 0
-    if not 2 <= length <= len(content) - 8 or content[8:9] != b"{":
-        raise DetectorError(f"{path.name} is not a safetensors file: its header is missing")
+        raise DetectorError(f"{manifest.weights} is not a valid safetensors file: {error}") from error

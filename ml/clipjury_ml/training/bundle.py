@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors.torch import load_file, save_file
 
-from clipjury_ml.detection.manifest import MANIFEST_NAME
+from clipjury_ml.detection.manifest import MANIFEST_NAME, WHOLE_PICTURE
 from clipjury_ml.training.loop import CHECKPOINT
 
 if TYPE_CHECKING:
@@ -107,6 +107,20 @@ def manifest_of(facts: BundleFacts) -> dict[str, Any]:
         "min_face_px": 80,
         "calibration": {"method": "none", "fitted_on": None},
         "training": facts.training,
+    }
+
+
+def picture_manifest_of(facts: BundleFacts) -> dict[str, Any]:
+    """model.json of a whole-picture detector that judges nothing yet: views as whole_picture.views cuts them."""
+    whole = manifest_of(facts)
+    shape = {**whole["input"], "kind": "tiles", "margin": 1.0}
+    return whole | {
+        "architecture": WHOLE_PICTURE,
+        "modality": "frame",
+        "input": shape,
+        "judges": [],
+        "counted_for": [],
+        "min_face_px": 1,
     }
 
 

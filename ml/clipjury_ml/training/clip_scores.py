@@ -13,24 +13,26 @@ from torch import Tensor
 from clipjury_ml.detection.face_swap import aggregate
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.detection.pixels import to_input
-from clipjury_ml.training.face_samples import FaceSet
+from clipjury_ml.training.samples import SampleSet
 
-MOST_KEPT_BYTES = 512 * 2**20  # 88 kB a crop; larger splits go through the whole network each time
+MOST_KEPT_BYTES = 512 * 2**20  # 88 kB a picture; larger splits go through the whole network each time
 
 
 class ClipScores:
-    """Scores faces with model as it stands; the part before the fork must not be trained meanwhile."""
+    """Scores samples with model as it stands; the part before the fork must not be trained meanwhile."""
 
-    def __init__(self, model: Lite0FaceSwap, faces: FaceSet, most_kept_bytes: int = MOST_KEPT_BYTES) -> None:
-        self._model, self._faces, self._room = model, faces, most_kept_bytes
+    def __init__(
+        self, model: Lite0FaceSwap, samples: SampleSet, most_kept_bytes: int = MOST_KEPT_BYTES
+    ) -> None:
+        self._model, self._samples, self._room = model, samples, most_kept_bytes
         self._kept: dict[int, Tensor] = {}
 
     @torch.no_grad()
     def logits(self) -> NDArray[np.float64]:
-        """Logits (clips,) of whole clips: the mean over their crops, as the bundled detector takes it."""
+        """Logits (clips,) of whole clips: the mean over their pictures, as the bundled detectors take it."""
         self._model.eval()
         found = []
-        for number in range(len(self._faces.crops)):
+        for number in range(len(self._samples.pictures)):
             logits = self._model.classify(self._cells(number)).double().tolist()
             found.append(aggregate(logits, "mean", len(logits)))
         return np.array(found, dtype=np.float64)
@@ -39,7 +41,9 @@ class ClipScores:
         if number in self._kept:
             return self._kept[number]
         device = self._model.class_head.weight.device
-        batch = to_input(self._faces.crops[number]).contiguous(memory_format=torch.channels_last).to(device)
+        batch = (
+            to_input(self._samples.pictures[number]).contiguous(memory_format=torch.channels_last).to(device)
+        )
         cells = self._model.cells(batch)
         size = cells.numel() * cells.element_size()
         if size <= self._room:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,13 @@ from clipjury_ml.detection.face_swap import sigmoid
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.evaluation.roc import auc
-from clipjury_ml.media.squares import cut_square
-from clipjury_ml.training import degradation
 from clipjury_ml.training.clip_scores import ClipScores
-from clipjury_ml.training.face_samples import FaceSet
 from clipjury_ml.training.loop import Schedule
 from clipjury_ml.training.run_state import load_run, save_run
+from clipjury_ml.training.samples import Picture, SampleSet
 from clipjury_ml.training.snapshot_set import weigh
 
+Augment = Callable[[Picture, np.random.Generator], Picture]
 CHECKPOINT = "finetune.safetensors"
 
 
@@ -87,15 +87,17 @@ class _Progress:
 
 def finetune(
     model: Lite0FaceSwap,
-    train: FaceSet,
-    validation: FaceSet,
+    train: SampleSet,
+    validation: SampleSet,
     plan: Plan,
     folder: Path,
     report: Callable[[int, float, list[Point]], None],
+    augment: Augment,
     device: torch.device | None = None,
 ) -> tuple[list[Point], int]:
     """Train model in place, on device (None: the processor), and leave the best weights in it, on the processor;
-    `report` gets step, loss and history. Returns the history and the step whose weights were kept.
+    `report` gets step, loss and history; `augment` varies a picture. Returns the history and the step whose weights
+    were kept.
 
     Raises FloatingPointError as soon as the loss is no number.
     """
@@ -106,8 +108,9 @@ def finetune(
     schedule = Schedule(plan.steps, plan.learning_rate, warm_up_steps=min(20, plan.steps // 5))
     scores, held = ClipScores(model, validation), weigh(validation.clips)
     weights, recent, began = weigh(train.clips), [], time.monotonic() - state.seconds
+    next_batch = partial(make_batch, train, weights, plan, augment)
     while state.step < plan.steps and not _is_over(state, plan):
-        recent.append(_one_step(model, optimiser, schedule, train, weights, plan, state.step))
+        recent.append(_one_step(model, optimiser, schedule, next_batch(state.step), plan, state.step))
         state.step += 1
         state.seconds = time.monotonic() - began
         if state.step % plan.evaluate_every == 0 or state.step == plan.steps:
@@ -165,15 +168,14 @@ def _one_step(
     model: Lite0FaceSwap,
     optimiser: torch.optim.Optimizer,
     schedule: Schedule,
-    train: FaceSet,
-    weights: NDArray[np.float64],
+    batch: tuple[Tensor, Tensor],
     plan: Plan,
     step: int,
 ) -> float:
     for group in optimiser.param_groups:
         group["lr"] = schedule.rate_at(step)
     device = model.class_head.weight.device
-    images, targets = (part.to(device) for part in make_batch(train, weights, plan, step))
+    images, targets = (part.to(device) for part in batch)
     torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout
     model.train()
     with torch.no_grad():
@@ -188,7 +190,9 @@ def _one_step(
     return float(loss.item())
 
 
-def make_batch(train: FaceSet, weights: NDArray[np.float64], plan: Plan, step: int) -> tuple[Tensor, Tensor]:
+def make_batch(
+    train: SampleSet, weights: NDArray[np.float64], plan: Plan, augment: Augment, step: int
+) -> tuple[Tensor, Tensor]:
     """Images (batch, 3, size, size) and soft labels (batch,) of step: half of each label, clips drawn by weight."""
     rng = np.random.default_rng([plan.seed, step])
     leans = np.array([clip.is_manipulated for clip in train.clips])
@@ -196,34 +200,15 @@ def make_batch(train: FaceSet, weights: NDArray[np.float64], plan: Plan, step: i
     for place in range(plan.batch):
         chances = weights * (leans == bool(place % 2))
         index = int(rng.choice(len(chances), p=chances / chances.sum()))
-        crops = train.crops[index]
-        images.append(augment(crops[int(rng.integers(len(crops)))], rng))
+        pictures = train.pictures[index]
+        images.append(augment(pictures[int(rng.integers(len(pictures)))], rng))
         targets.append(train.clips[index].soft_label)
     batch = to_input(np.stack(images)).contiguous(memory_format=torch.channels_last)
     return batch, torch.tensor(targets, dtype=torch.float32)
 
 
-def augment(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Mirror, zoom by up to a tenth, shift colours, blur a little, add noise, recompress: each at random."""
-    size = crop.shape[0]
-    if rng.random() < 0.5:
-        crop = crop[:, ::-1]
-    side = size * rng.uniform(0.9, 1.0)
-    left, top = rng.uniform(0, size - side, 2)
-    image = np.asarray(cut_square(np.ascontiguousarray(crop), left, top, side, size), np.uint8)
-    if rng.random() < 0.5:
-        image = degradation.shift_colour(image, rng, 0.6)
-    if rng.random() < 0.1:
-        image = degradation.blur(image, rng.uniform(0.3, 0.8))
-    if rng.random() < 0.2:
-        image = degradation.add_noise(image, rng, rng.uniform(1, 4))
-    if rng.random() < 0.3:
-        image = degradation.jpeg(image, int(rng.integers(60, 97)))
-    return np.ascontiguousarray(image)
-
-
 def _evaluate(
-    scores: ClipScores, validation: FaceSet, step: int, seconds: float, loss: float
+    scores: ClipScores, validation: SampleSet, step: int, seconds: float, loss: float
 ) -> tuple[Point, NDArray[np.float64]]:
     """What is told of a step, and the loss of each validation clip (clips,)."""
     if not validation.clips:

@@ -20,8 +20,8 @@ from clipjury_ml.training.run_files import DETECTOR, ERROR, PROGRESS, RESULT, SP
 
 if TYPE_CHECKING:
     from clipjury_ml.detection.manifest import ModelManifest
-    from clipjury_ml.training.face_samples import FaceSet
     from clipjury_ml.training.finetune import Plan, Point
+    from clipjury_ml.training.samples import SampleSet, Sampling
     from clipjury_ml.training.snapshot_set import SnapshotSet
 
 TRAINED_SHARE = 0.5  # of the way from the base's weights to the trained ones
@@ -72,6 +72,7 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     from clipjury_ml.detection.manifest import read_manifest
     from clipjury_ml.training.devices import choose_device
     from clipjury_ml.training.finetune import checkpointed_step, finetune, mix_weights, plan_for
+    from clipjury_ml.training.samples import sampling_of
     from clipjury_ml.training.snapshot_set import read_snapshot
 
     torch.set_num_threads(1)
@@ -83,10 +84,12 @@ def run(folder: Path, spec: Spec, report: Reporter) -> Path:
     snapshot = read_snapshot(folder)
     device = choose_device(spec.device)
     plan = plan_for(len(snapshot.train), spec.seed, **spec.parameters)
-    train, validation = _gather(folder, snapshot, manifest, plan, report)
+    sampling = sampling_of(manifest)
+    train, validation = _gather(folder, snapshot, manifest, sampling, plan, report)
+    _refuse_nothing_to_judge(manifest, train)
     network = build_network(manifest)
     on_step = _telling(report, plan.steps, checkpointed_step(folder))
-    history, kept = finetune(network, train, validation, plan, folder, on_step, device)
+    history, kept = finetune(network, train, validation, plan, folder, on_step, sampling.augment, device)
     share = TRAINED_SHARE if manifest.counted_for else 1.0  # a base that never learned has nothing to forget
     mix_weights(network, build_network(manifest), share)
     report("storing", 1, 1, 0.99, history=[asdict(point) for point in history])
@@ -122,33 +125,38 @@ def seconds_left(elapsed_s: float, done: int, left: int) -> float:
 
 
 def _gather(
-    folder: Path, snapshot: SnapshotSet, manifest: ModelManifest, plan: Plan, report: Reporter
-) -> tuple[FaceSet, FaceSet]:
-    from clipjury_ml.training.face_samples import gather_faces
+    folder: Path,
+    snapshot: SnapshotSet,
+    manifest: ModelManifest,
+    sampling: Sampling,
+    plan: Plan,
+    report: Reporter,
+) -> tuple[SampleSet, SampleSet]:
+    from clipjury_ml.training.samples import gather_samples
 
     total = len(snapshot.train) + len(snapshot.validation)
 
     def on_clip(done: int) -> None:
-        report("finding faces", done, total, SAMPLING_SHARE * done / total)
+        report(sampling.phase, done, total, SAMPLING_SHARE * done / total)
 
-    cache = folder / "faces"
-    train = gather_faces(snapshot.train, manifest, plan.frames, cache, on_clip)
-    validation = gather_faces(
+    cache = folder / "samples"
+    train = gather_samples(snapshot.train, manifest, plan.frames, cache, on_clip)
+    validation = gather_samples(
         snapshot.validation, manifest, plan.frames, cache, lambda done: on_clip(len(snapshot.train) + done)
     )
     for word, wanted in (("manipulated", True), ("authentic", False)):
         if not any(clip.is_manipulated == wanted for clip in train.clips):
             raise RunError(
-                f"no {word} clip of the training split shows a face large enough to learn from "
-                f"({manifest.min_face_px} px). Freeze a snapshot with more clips of people."
+                f"no {word} clip of the training split "
+                + sampling.wanted.format(min_face_px=manifest.min_face_px)
             )
     return train, validation
 
 
 def _facts(
     snapshot: SnapshotSet,
-    train: FaceSet,
-    validation: FaceSet,
+    train: SampleSet,
+    validation: SampleSet,
     plan: Plan,
     history: Sequence[Point],
     kept: int,
@@ -170,7 +178,18 @@ def _facts(
     }
 
 
-def _kinds_of_both_labels(train: FaceSet) -> set[str]:
+def _refuse_nothing_to_judge(base: ModelManifest, train: SampleSet) -> None:
+    """A base that judges no kind of clip yet learns to judge those of which it is shown both labels, and no other."""
+    if not base.judges and not _kinds_of_both_labels(train):
+        seen = {(clip.kind, clip.is_manipulated) for clip in train.clips}
+        shown = ", ".join(f"{'manipulated' if lean else 'authentic'} {kind}s" for kind, lean in sorted(seen))
+        raise RunError(
+            f"the training split holds {shown}, and no kind of clip with both labels: what was learned would be to "
+            "tell the kinds apart. Freeze a snapshot with manipulated and authentic clips of one kind."
+        )
+
+
+def _kinds_of_both_labels(train: SampleSet) -> set[str]:
     seen = {(clip.kind, clip.is_manipulated) for clip in train.clips}
     return {kind for kind, _ in seen if (kind, True) in seen and (kind, False) in seen}
 

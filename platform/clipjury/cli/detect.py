@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clipjury_ml.detection.abstention_words import ABSTENTIONS
+
 if TYPE_CHECKING:
     from clipjury_ml.detection.detect import Detection, Examination
     from clipjury_ml.detection.protocol import Detector, Finding
@@ -109,12 +111,14 @@ def _examine_all(paths: tuple[Path, ...], detector: Detector, to_terminal: bool)
 
 
 def describe_row(row: Detection) -> str:
-    """One line for people: a figure, `no face` for an abstention, or the error."""
+    """Lines for people: a figure, or why there is none, and what was found."""
     figure = (
         "error" if row.error else "cannot judge" if row.p_manipulated is None else f"{row.p_manipulated:.3f}"
     )
     line = f"{figure:>14}  {row.frames_used:>6}  {row.faces:>5}  {row.seconds:>7.1f}  {row.path}"
     below = [row.error] if row.error else [_describe_finding(finding) for finding in row.findings]
+    if row.abstention is not None and row.abstention != "facts_only":
+        below = [ABSTENTIONS[row.abstention], *below]
     return "\n".join([line, *(f"{'':>14}  {text}" for text in below)])
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clipjury.db.queries.detector_versions import VersionRow
     from clipjury.deps import Deps
     from clipjury.services.promotions import Actor
+    from clipjury_ml.training.untrained import LooksAt
 
 
 @click.group("detectors")
@@ -84,10 +85,13 @@ def describe(card: dict[str, Any]) -> str:
 @detectors.command("init")
 @click.option("--id", "name", required=True, help="The detector's name: lower-case letters, digits, hyphens.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
-def init(name: str, seed: int) -> None:
+@click.option("--looks-at", type=click.Choice(["faces", "pictures"]), default="faces", show_default=True,
+              help="The faces in a frame, or the whole of it.")  # fmt: skip
+def init(name: str, seed: int, looks_at: LooksAt) -> None:
     """Register a detector that has learned nothing: ImageNet's features under a random head.
 
-    It is where a detector of your own begins. Its scores are shown and move no posterior.
+    It is where a detector of your own begins. One of faces has its scores shown, and they move no posterior; one of
+    pictures abstains until a version has been trained.
     """
     import tempfile
 
@@ -95,7 +99,7 @@ def init(name: str, seed: int) -> None:
 
     deps = _open()
     with tempfile.TemporaryDirectory(prefix="clipjury-init-") as folder:
-        write_untrained(Path(folder), name, seed)
+        write_untrained(Path(folder), name, seed, looks_at)
         _say_registered(_register(deps, Path(folder)))
 
 

@@ -26,7 +26,7 @@ _POLL_S = 0.3
 @click.option("--dataset", metavar="NAME", help="The newest frozen snapshot of this dataset (name or id).")
 @click.option("--detector", default="face-swap-lite0", show_default=True)
 @click.option("--base", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="With SNAPSHOT_DIR: the folder of the detector to start from; default the bundled one.")  # fmt: skip
+              help="With SNAPSHOT_DIR: the folder of the detector to start from; default the one named.")  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), help="With SNAPSHOT_DIR: folder for the new detector."
 )
@@ -62,15 +62,15 @@ def train(
         raise click.UsageError("Name one of SNAPSHOT_DIR, --snapshot and --dataset.")
     chosen = {name: value for name, value in parameters.items() if value is not None}
     if snapshot_dir is not None:
-        _train_folder(snapshot_dir, base, out or Path(f"{detector}-trained"), seed, chosen, device or "auto")
+        start = base or _bundled_folder(detector)
+        _train_folder(snapshot_dir, start, out or Path(f"{detector}-trained"), seed, chosen, device or "auto")
         return
     _train_here(snapshot or dataset or "", detector, as_email, seed, chosen)
 
 
 def _train_folder(
-    snapshot: Path, base: Path | None, out: Path, seed: int, parameters: dict[str, Any], device: str
+    snapshot: Path, start: Path, out: Path, seed: int, parameters: dict[str, Any], device: str
 ) -> None:
-    from clipjury_ml.detection import registry
     from clipjury_ml.training.run_files import DETECTOR, ERROR, RESULT, SPEC, write_json
     from clipjury_ml.training.snapshot_set import SnapshotSetError, find_rows
 
@@ -84,7 +84,6 @@ def _train_folder(
     work.mkdir(parents=True, exist_ok=True)
     (work / "items.jsonl").write_text(_with_whole_paths(rows, snapshot), encoding="utf-8")
     (work / ERROR).unlink(missing_ok=True)
-    start = base or registry.BUNDLED / "face_swap_lite0"
     spec = {"base": str(start.absolute()), "version": f"trained-{time.strftime('%Y%m%d-%H%M%S')}", "seed": seed,
             "lineage": {"snapshot": snapshot.name}, "parameters": parameters, "device": device}  # fmt: skip
     write_json(work / SPEC, spec)
@@ -97,6 +96,17 @@ def _train_folder(
     shutil.rmtree(work, ignore_errors=True)
     click.echo(json.dumps(facts))
     click.echo(f"The new detector is in {out}. Register it with: clipjury detectors install {out}", err=True)
+
+
+def _bundled_folder(detector: str) -> Path:
+    """Where the detector called so begins; raises Refusal with the names there are."""
+    from clipjury_ml.detection.manifest import DetectorError
+    from clipjury_ml.detection.registry import find_manifest
+
+    try:
+        return find_manifest(detector).folder
+    except DetectorError as error:
+        raise Refusal(str(error)) from error
 
 
 def _with_whole_paths(rows: Path, snapshot: Path) -> str:

@@ -171,6 +171,8 @@ def describe(live: dict[str, Any]) -> str:
     counted = f"{live['done']} of {live['total']}"
     if live["phase"] == "finding faces":
         return f"Finding faces: clip {counted}"
+    if live["phase"] == "cutting pictures":
+        return f"Cutting pictures: clip {counted}"
     if live["phase"] == "training":
         return f"Training: step {counted}, loss {live['loss']:.3f}"
     return "Keeping the result"
