@@ -78,7 +78,7 @@ def test_frames_are_sampled_into_a_folder_that_is_gone_afterwards(
     def sample(path: Path, folder: Path, count: int) -> SampledFrames:
         folders.append(folder)
         assert folder.is_dir() and count == 12
-        (folder / "frames.npz").write_bytes(b"left behind")
+        (folder / "frames.rgb").write_bytes(b"left behind")
         return SampledFrames(draw_portrait(320)[None], (0,), (0.0,))
 
     assert detect_file(write_portrait(tmp_path / "portrait.png"), detector, sample).error is None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
 from clipjury_ml.detection.described import Described
-from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.lite0 import Lite0FaceSwap, fold_norms
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.detection.protocol import Abstention, Score
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames
 
 Floats = NDArray[np.float64]
-BATCH = 16
+BATCH = 4  # above 32 MB the C library maps and gives back the pages of every array: half the time, in batches of 12
 FEWEST_FRAMES = 2  # of a video: one stray detection is no clip of a face
 
 
@@ -56,7 +56,7 @@ class FaceSwapDetector(Described):
         torch.set_num_threads(1)
         super().__init__(manifest)
         self.find_faces = find_faces
-        self._network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = fold_norms(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def score(self, frames: SampledFrames) -> Score:
         """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by their mean."""

@@ -6,11 +6,13 @@ TensorFlow's "same" (asymmetric at stride 2), because the published ImageNet wei
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import fuse_conv_bn_eval
 
 BN_EPSILON = 1e-3
 MASK_BLOCK = 10  # last block at stride 16: 112 channels
@@ -54,6 +56,8 @@ class SameConv2d(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, channels, height, width) -> ceil(height / stride), ceil(width / stride)."""
         kernel, stride = self.kernel_size[0], self.stride[0]
+        if stride == 1:  # as much on every side, so no padded copy has to be made
+            return functional.conv2d(x, self.weight, self.bias, 1, kernel // 2, self.dilation, self.groups)
         pads: list[int] = []
         for size in (x.shape[-1], x.shape[-2]):
             total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
@@ -61,6 +65,11 @@ class SameConv2d(nn.Conv2d):
         if any(pads):
             x = functional.pad(x, pads)
         return functional.conv2d(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+
+
+def _relu6(x: Tensor) -> Tensor:
+    # In place: x is always fresh, and pages for a second large array cost more than the arithmetic.
+    return functional.relu6(x, inplace=True)
 
 
 class InvertedResidual(nn.Module):
@@ -85,8 +94,8 @@ class InvertedResidual(nn.Module):
         """x (batch, channels_in, h, w) -> (batch, channels_out, h / stride, w / stride)."""
         y = x
         if self.expands:
-            y = functional.relu6(self._bn0(self._expand_conv(y)))
-        y = functional.relu6(self._bn1(self._depthwise_conv(y)))
+            y = _relu6(self._bn0(self._expand_conv(y)))
+        y = _relu6(self._bn1(self._depthwise_conv(y)))
         y = torch.as_tensor(self._bn2(self._project_conv(y)))
         return x + y if self.skips else y
 
@@ -122,13 +131,13 @@ class Lite0FaceSwap(nn.Module):
         y = cells
         for block in self._blocks[MASK_BLOCK + 1 :]:
             y = block(y)
-        y = functional.relu6(self._bn1(self._conv_head(y))).mean(dim=(2, 3))
+        y = _relu6(self._bn1(self._conv_head(y))).mean(dim=(2, 3))
         return torch.as_tensor(self.class_head(self.dropout(y)).squeeze(1))
 
     def stem(self, x: Tensor) -> Tensor:
         """The stem and the first three blocks: frozen in fine-tuning, so no gradient is kept there."""
         with torch.set_grad_enabled(torch.is_grad_enabled() and self._conv_stem.weight.requires_grad):
-            x = functional.relu6(self._bn0(self._conv_stem(x)))
+            x = _relu6(self._bn0(self._conv_stem(x)))
             for block in self._blocks[:FROZEN_BLOCKS]:
                 x = block(x)
         return x
@@ -152,3 +161,22 @@ class Lite0FaceSwap(nn.Module):
             if isinstance(module, nn.BatchNorm2d):
                 module.eval()
         return self
+
+
+def fold_norms(network: Lite0FaceSwap) -> Lite0FaceSwap:
+    """A copy for inference whose convolutions do their batch norms' work; logits differ in the last digits only."""
+    folded = copy.deepcopy(network).eval()
+    _fold(folded, "_conv_stem", "_bn0")
+    _fold(folded, "_conv_head", "_bn1")
+    for block in folded._blocks:
+        if block.expands:
+            _fold(block, "_expand_conv", "_bn0")
+        _fold(block, "_depthwise_conv", "_bn1")
+        _fold(block, "_project_conv", "_bn2")
+    return folded
+
+
+def _fold(module: nn.Module, convolution: str, norm: str) -> None:
+    fused = fuse_conv_bn_eval(getattr(module, convolution), getattr(module, norm))
+    setattr(module, convolution, fused)
+    setattr(module, norm, nn.Identity())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -138,9 +138,18 @@ def decode_packet(opened: OpenedVideo, packet: Packet[Stream] | None) -> list[Vi
     return frames
 
 
-def decode_frames(opened: OpenedVideo) -> Iterator[VideoFrame]:
-    """Every picture of the clip in the order in which it is shown."""
+def decode_frames(opened: OpenedVideo, only: Collection[int] | None = None) -> Iterator[VideoFrame]:
+    """Every picture of the clip in the order in which it is shown.
+
+    With `only`, the stamps of the pictures that are wanted, others may be left out: those of which no other
+    picture is made, so that the rest come out the same to the last bit.
+    """
+    context = opened.stream.codec_context
+    # H.264 says so of each picture (nal_ref_idc 0). HEVC's mark holds among pictures of one temporal layer only.
+    sparing = only is not None and context.name == "h264"
     for packet in packets(opened):
+        if sparing and only is not None:
+            context.skip_frame = "DEFAULT" if packet.pts in only else "NONREF"
         yield from decode_packet(opened, packet)
     yield from decode_packet(opened, None)
 

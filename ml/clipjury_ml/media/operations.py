@@ -220,18 +220,18 @@ def _check_track(track: FaceTrack, crop_px: int) -> None:
 
 
 def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LIMITS) -> SampledFrames:
-    """Take `count` (1-128) frames evenly over the clip, long side at most 1280 px; `frames.npz` holds them."""
+    """Take `count` (1-128) frames evenly over the clip, long side at most 1280 px; `frames.rgb` holds their pixels."""
     import numpy as np
 
     check_count(count, MAX_SAMPLES)
     with _distrusted():
-        result, written = _write("frames", path, out_dir, ("frames.npz",), limits, count=count)
-        with np.load(written, allow_pickle=False) as archive:
-            rgb = archive["rgb"]
+        result, written = _write("frames", path, out_dir, ("frames.rgb",), limits, count=count)
         numbers = tuple(int(number) for number in result["frame_indices"])
-        if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[0] != len(numbers):
-            raise ValueError(f"frames of type {rgb.dtype} and shape {rgb.shape}")
-        return SampledFrames(rgb, numbers, _floats(result["times_s"]))
+        times_s = _floats(result["times_s"])
+        shape = len(numbers), int(result["height"]), int(result["width"]), 3
+        if not 1 <= len(numbers) == len(times_s) <= count or min(shape) < 1:
+            raise ValueError(f"{len(times_s)} times for frames of shape {shape}")
+        return SampledFrames(np.fromfile(written, np.uint8).reshape(shape), numbers, times_s)
 
 
 def hashes(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[FrameHash, ...]:

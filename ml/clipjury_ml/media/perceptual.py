@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from clipjury_ml.media.decoding import Source, opened_file
 from clipjury_ml.media.errors import undecodable
-from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
 from clipjury_ml.media.results import FrameHash
 from clipjury_ml.media.sampling import pick_frames, shaper_for, spread_evenly
@@ -67,6 +66,8 @@ def _pictures(source: Source, limits: Limits) -> Iterator[tuple[int, NDArray[np.
     with opened_file(source) as (_, container):
         kind = container.kind
     if kind == "image":
+        from clipjury_ml.media.images import open_image  # not at the top: videos do without Pillow
+
         picture = open_image(source, limits).rgb
         picture = picture.resize(fitted_size(*picture.size, short_px=None, long_px=LONG_SIDE_PX))
         yield 0, np.asarray(picture, np.uint8)

@@ -27,7 +27,6 @@ from clipjury_ml.media.decoding import (
     packets,
 )
 from clipjury_ml.media.errors import undecodable
-from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
 from clipjury_ml.media.results import Preview
 from clipjury_ml.media.sampling import shaper_for
@@ -71,6 +70,8 @@ def make_preview(source: Source, out_dir: Path, limits: Limits = DEFAULT_LIMITS)
 
 
 def _image_preview(source: Source, out_dir: Path, limits: Limits) -> Preview:
+    from clipjury_ml.media.images import open_image  # not at the top: videos do without Pillow
+
     image = open_image(source, limits)
     picture, path = image.rgb, out_dir / "preview.jpg"
     picture.thumbnail(fitted_size(*picture.size, short_px=None, long_px=IMAGE_LONG_SIDE_PX))

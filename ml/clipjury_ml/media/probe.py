@@ -8,7 +8,6 @@ from itertools import pairwise
 from av.video.frame import VideoFrame
 
 from clipjury_ml.media.decoding import OpenedVideo, Source, first_frame, opened_file, opened_video
-from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits, check_dimensions
 from clipjury_ml.media.orientation import read_orientation
 from clipjury_ml.media.results import FrameIndex, Probe, ProbeResult
@@ -30,6 +29,8 @@ def probe_file(source: Source, limits: Limits = DEFAULT_LIMITS) -> ProbeResult:
 
 
 def _probe_image(source: Source, limits: Limits) -> ProbeResult:
+    from clipjury_ml.media.images import open_image  # not at the top: videos do without Pillow
+
     image = open_image(source, limits)
     width, height = image.rgb.size
     name = image.container.name

@@ -11,8 +11,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import ExifTags, Image, UnidentifiedImageError
-
 from clipjury_ml.media.containers import Container
 from clipjury_ml.media.content_credentials import find_manifest, read_boxes
 from clipjury_ml.media.decoding import Source, opened_file, opened_video, packets
@@ -86,6 +84,8 @@ def _read_video(source: Source, tags: _Tags, limits: Limits) -> None:
 
 
 def _read_image(fd: int, container: Container, tags: _Tags, limits: Limits) -> None:
+    from PIL import ExifTags, Image, UnidentifiedImageError  # not at the top: videos do without Pillow
+
     content = os.pread(fd, os.fstat(fd).st_size, 0)
     try:
         picture = Image.open(io.BytesIO(content), formats=[_FORMATS[container.name]])

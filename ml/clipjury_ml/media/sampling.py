@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import numpy as np
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 
 from clipjury_ml.media.decoding import OpenedVideo, Source, opened_file, opened_video
 from clipjury_ml.media.errors import undecodable
-from clipjury_ml.media.images import open_image
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
 from clipjury_ml.media.orientation import read_orientation
 from clipjury_ml.media.results import MAX_SAMPLES, check_count
@@ -21,12 +19,36 @@ from clipjury_ml.media.timeline import Timeline, number_frames, read_timeline
 LONG_SIDE_PX = 1280
 
 
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One frame taken: its number, when it is shown, and its RGB bytes row by row; every one of a clip is as large."""
+
+    number: int
+    time_s: float
+    width: int
+    height: int
+    rgb: bytes
+
+
 def sample_frames(source: Source, count: int, limits: Limits = DEFAULT_LIMITS) -> SampledFrames:
     """Take `count` frames evenly over the clip (all of them when it has fewer; an image gives its one).
 
     The long side is at most 1280 px. Raises MediaError as `probe_file` does, ValueError unless
     1 <= count <= 128.
     """
+    import numpy as np  # not at the top: the sandbox hands on bytes, and starts faster without
+
+    samples = list(walk_samples(source, count, limits))
+    pixels = np.frombuffer(bytearray().join(sample.rgb for sample in samples), np.uint8)
+    return SampledFrames(
+        pixels.reshape(len(samples), samples[0].height, samples[0].width, 3),
+        tuple(sample.number for sample in samples),
+        tuple(sample.time_s for sample in samples),
+    )
+
+
+def walk_samples(source: Source, count: int, limits: Limits = DEFAULT_LIMITS) -> Iterator[Sample]:
+    """As `sample_frames`, one after another and at least one."""
     check_count(count, MAX_SAMPLES)
     with opened_file(source) as (_, container):
         kind = container.kind
@@ -44,8 +66,9 @@ def pick_frames(
 ) -> Iterator[tuple[OpenedVideo, int, VideoFrame]]:
     """Yield, for each of the ascending frame numbers `wanted`, that frame, or the next one that decodes.
 
-    Where stamps are addressable the walk jumps from keyframe to keyframe; elsewhere, and where a jump lands
-    too late, it decodes from the beginning. The number yielded is the frame's own.
+    Where stamps are addressable the walk jumps from keyframe to keyframe and spares what it can; elsewhere, and
+    where a jump lands too late or a wanted frame does not decode, it takes every frame from the beginning. The
+    number yielded is the frame's own.
     """
     pending = list(wanted)
     if timeline.addressable:
@@ -56,26 +79,23 @@ def pick_frames(
             yield from _pick_by_walking(opened, timeline, pending)
 
 
-def _sample_image(source: Source, limits: Limits) -> SampledFrames:
+def _sample_image(source: Source, limits: Limits) -> Iterator[Sample]:
+    from clipjury_ml.media.images import open_image  # not at the top: videos do without Pillow
+
     picture = open_image(source, limits).rgb
     picture.thumbnail(fitted_size(*picture.size, short_px=None, long_px=LONG_SIDE_PX))
-    return SampledFrames(np.asarray(picture, np.uint8)[np.newaxis], (0,), (0.0,))
+    yield Sample(0, 0.0, *picture.size, picture.tobytes())
 
 
-def _sample_video(source: Source, count: int, limits: Limits) -> SampledFrames:
+def _sample_video(source: Source, count: int, limits: Limits) -> Iterator[Sample]:
     timeline = read_timeline(source, limits)
-    wanted = spread_evenly(len(timeline), count)
-    pictures: list[NDArray[np.uint8]] = []
-    numbers: list[int] = []
+    times_s = timeline.frame_index.times_s
     shaper: Shaper | None = None
-    for opened, number, frame in pick_frames(source, timeline, wanted, limits):
+    for opened, number, frame in pick_frames(source, timeline, spread_evenly(len(timeline), count), limits):
         shaper = shaper or shaper_for(opened, frame, long_px=LONG_SIDE_PX)
-        pictures.append(shaper.shape_rgb(frame))
-        numbers.append(number)
-    if not pictures:
+        yield Sample(number, times_s[number], shaper.width, shaper.height, shaper.shape_bytes(frame))
+    if shaper is None:
         raise undecodable()
-    times = timeline.frame_index.times_s
-    return SampledFrames(np.stack(pictures), tuple(numbers), tuple(times[number] for number in numbers))
 
 
 def shaper_for(
@@ -97,17 +117,17 @@ def _pick_by_jumping(
     opened: OpenedVideo, timeline: Timeline, pending: list[int]
 ) -> Iterator[tuple[OpenedVideo, int, VideoFrame]]:
     walk: Iterator[tuple[int, VideoFrame]] = iter(())
-    position, landed = -1, True
+    position, wanted = -1, tuple(pending)
     while pending:
         keyframe = _keyframe_before(timeline, pending[0])
         if keyframe > position:
             opened.demuxed.seek(timeline.stored_pts[keyframe], stream=opened.stream)
-            walk, landed = number_frames(opened, timeline), False
+            walk = number_frames(opened, timeline, wanted)
         for number, frame in walk:
-            if number > pending[0] and not landed:
-                return  # the jump overshot: the walk from the start takes over
-            landed, position = True, number
-            if number >= pending[0]:
+            if number > pending[0]:
+                return  # too far, and frames between may have been spared: the walk from the start takes over
+            position = number
+            if number == pending[0]:
                 pending.pop(0)
                 yield opened, number, frame
                 break

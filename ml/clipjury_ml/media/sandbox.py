@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from clipjury_ml.media.containers import HEAD_BYTES, sniff
 from clipjury_ml.media.errors import MediaError, parse_code
 from clipjury_ml.media.isolation import NOBODY, Isolation
 from clipjury_ml.media.limits import Limits
@@ -111,10 +112,12 @@ def _converse(
 ) -> dict[str, Any]:
     if os.geteuid() == 0:
         os.chown(private, NOBODY, NOBODY)
+    container = sniff(os.pread(file_fd, HEAD_BYTES, 0))
     folder_fd = os.open(private, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         request = {
             "operation": operation,
+            "kind": container and container.kind,
             "file_fd": file_fd,
             "folder_fd": folder_fd,
             "parent_pid": os.getpid(),

@@ -13,16 +13,18 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clipjury_ml.media import isolation, syscalls
+from clipjury_ml.media.errors import MediaError
+from clipjury_ml.media.limits import Limits
 from clipjury_ml.media.results import TRACK_SERIES
 
 if TYPE_CHECKING:
-    from clipjury_ml.media.limits import Limits
-    from clipjury_ml.media.results import Loudness, Traces
+    from clipjury_ml.media.results import FaceTracks, Loudness, Traces
+    from clipjury_ml.media.sampling import Sample
 
 _HERE = Path(".")  # noqa: PTH201 - relative on purpose: below it there is no other root
 _Arguments = dict[str, Any]
@@ -39,26 +41,20 @@ def main() -> None:
         limits["address_space_bytes"], limits["cpu_s"], limits["file_size_bytes"], limits["open_files"]
     )
     network = isolation.leave_network()
-    operations = _load_operations()  # whatever is imported has to be imported before the file system goes
-    for name in _NEEDED_BY.get(request["operation"], ()):
-        importlib.import_module(name)
-    if request["operation"] == "face_tracks":
-        sys.modules["clipjury_ml.media.faces"].load_finder()
+    _load(request["operation"], request["kind"])
     filesystem = isolation.enter_folder(request["folder_fd"])
     unprivileged = isolation.drop_rights(request["parent_pid"])
     fences = isolation.Isolation(network, filesystem, unprivileged, syscalls.refuse_dangerous_calls())
-    reply = _run(operations, request) | {"isolation": dataclasses.asdict(fences), "usage": _usage()}
+    reply = _run(request) | {"isolation": dataclasses.asdict(fences), "usage": _usage()}
     with os.fdopen(reply_fd, "wb") as out:
         out.write(json.dumps(reply, allow_nan=False).encode())
 
 
-def _run(operations: dict[str, Callable[[int, _Arguments, Limits], object]], request: _Reply) -> _Reply:
-    from clipjury_ml.media.errors import MediaError
-    from clipjury_ml.media.limits import Limits
-
+def _run(request: _Reply) -> _Reply:
     try:
-        work = operations[request["operation"]]
-        result = work(request["file_fd"], request["arguments"], Limits(**request["limits"]))
+        result = _operate(
+            request["operation"], request["file_fd"], request["arguments"], Limits(**request["limits"])
+        )
     except MediaError as error:
         return {"error": {"code": error.code, "detail": error.detail}}
     except MemoryError:
@@ -69,67 +65,77 @@ def _run(operations: dict[str, Callable[[int, _Arguments, Limits], object]], req
 
 
 # Python's libraries load these only when a file needs them; by then there is no file system to load from.
-_LOADED_LATE = (
-    "av.subtitles.codeccontext",
-    "av.subtitles.stream",
-    "encodings.idna",
-    "logging",
-    "mmap",
-    "numpy.lib.format",
-    "zipfile",
+_LOADED_LATE = ("av.subtitles.codeccontext", "av.subtitles.stream", "encodings.idna", "logging")
+_FOR_IMAGES = (
     "PIL.ExifTags",
     *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")),
     *(f"PIL.Image{name}" for name in ("Cms", "Color", "File", "Filter", "Ops", "Palette")),
+    "clipjury_ml.media.images",
 )
-# Slow to load, and so loaded for the one operation that needs it.
-_NEEDED_BY = {
+_FOR_ARRAYS = ("mmap", "numpy.lib.format", "zipfile")
+# What each operation needs, its own module first. Starting took a third of the time that judging a clip takes
+# when every operation loaded all of it.
+_NEEDED_BY: dict[str, tuple[str, ...]] = {
+    "isolation": (),
+    "probe": ("clipjury_ml.media.probe",),
+    "provenance": ("clipjury_ml.media.provenance",),
     "credentials": ("clipjury_ml.media.credentials",),
-    "traces": ("cv2",),
-    "loudness": ("numpy.fft", "numpy.lib.stride_tricks"),
+    "traces": ("clipjury_ml.media.traces", "cv2", *_FOR_ARRAYS),
+    "loudness": ("clipjury_ml.media.loudness", "numpy.fft", "numpy.lib.stride_tricks", *_FOR_ARRAYS),
+    # np.median asks for numpy.ma
     "face_tracks": (
-        "numpy.ma",
-        "clipjury_ml.media.faces",
         "clipjury_ml.media.face_tracks",
-    ),  # np.median asks for it
+        "clipjury_ml.media.faces",
+        "numpy.ma",
+        *_FOR_ARRAYS,
+    ),
+    "preview": ("clipjury_ml.media.previews",),
+    "poster": ("clipjury_ml.media.stills", *_FOR_IMAGES),
+    "thumbnails": ("clipjury_ml.media.stills", *_FOR_IMAGES),
+    "hashes": ("clipjury_ml.media.perceptual", "numpy.fft"),
+    "frames": ("clipjury_ml.media.sampling",),
 }
 
 
-def _load_operations() -> dict[str, Callable[[int, _Arguments, Limits], object]]:
-    for name in _LOADED_LATE:
+def _load(operation: str, kind: str | None) -> None:
+    """Import whatever the operation needs for a file of this kind, before the file system goes."""
+    for name in (*_LOADED_LATE, *_NEEDED_BY[operation], *(_FOR_IMAGES if kind == "image" else ())):
         importlib.import_module(name)
-    from clipjury_ml.media import loudness, perceptual, previews, probe, provenance, sampling, stills, traces
+    if operation == "face_tracks":
+        sys.modules["clipjury_ml.media.faces"].load_finder()
 
-    return {
-        "isolation": lambda fd, arguments, limits: {},
-        "probe": lambda fd, arguments, limits: probe.probe_file(fd, limits),
-        "provenance": lambda fd, arguments, limits: provenance.read_provenance(fd, limits),
-        "credentials": lambda fd, arguments, limits: _check_credentials(fd, limits),
-        "traces": lambda fd, arguments, limits: _write_traces(traces.read_traces(fd, limits)),
-        "loudness": lambda fd, arguments, limits: _write_loudness(loudness.read_loudness(fd, limits)),
-        "face_tracks": lambda fd, arguments, limits: _track_faces(fd, arguments["crop_px"], limits),
-        "preview": lambda fd, arguments, limits: previews.make_preview(fd, _HERE, limits),
-        "poster": lambda fd, arguments, limits: stills.make_poster(fd, _HERE, limits),
-        "thumbnails": lambda fd, arguments, limits: stills.make_thumbnails(
-            fd, _HERE, arguments["count"], limits
-        ),
-        "hashes": lambda fd, arguments, limits: {"hashes": perceptual.hash_clip(fd, limits)},
-        "frames": lambda fd, arguments, limits: _write_frames(
-            sampling.sample_frames(fd, arguments["count"], limits)
-        ),
+
+def _operate(operation: str, fd: int, arguments: _Arguments, limits: Limits) -> object:
+    module: Any = sys.modules[_NEEDED_BY[operation][0]] if _NEEDED_BY[operation] else None
+    works: dict[str, Callable[[], object]] = {
+        "isolation": dict,
+        "probe": lambda: module.probe_file(fd, limits),
+        "provenance": lambda: module.read_provenance(fd, limits),
+        "credentials": lambda: module.check_credentials(fd, limits),
+        "traces": lambda: _write_traces(module.read_traces(fd, limits)),
+        "loudness": lambda: _write_loudness(module.read_loudness(fd, limits)),
+        "face_tracks": lambda: _write_tracks(module.track_faces(fd, arguments["crop_px"], limits)),
+        "preview": lambda: module.make_preview(fd, _HERE, limits),
+        "poster": lambda: module.make_poster(fd, _HERE, limits),
+        "thumbnails": lambda: module.make_thumbnails(fd, _HERE, arguments["count"], limits),
+        "hashes": lambda: {"hashes": module.hash_clip(fd, limits)},
+        "frames": lambda: _write_frames(module.walk_samples(fd, arguments["count"], limits)),
     }
+    return works[operation]()
 
 
-def _check_credentials(fd: int, limits: Limits) -> object:
-    from clipjury_ml.media import credentials  # loaded before the fence, for this operation alone
-
-    return credentials.check_credentials(fd, limits)
-
-
-def _write_frames(sampled: Any) -> _Reply:
-    import numpy as np
-
-    np.savez(_HERE / "frames.npz", rgb=sampled.rgb)
-    return {"path": "frames.npz", "frame_indices": sampled.frame_indices, "times_s": sampled.times_s}
+def _write_frames(samples: Iterator[Sample]) -> _Reply:
+    # Plain pixels, one frame after another: an archive would be stacked, written, summed and read once more.
+    taken: list[tuple[int, float]] = []
+    with (_HERE / "frames.rgb").open("wb") as out:
+        for sample in samples:
+            out.write(sample.rgb)
+            taken.append((sample.number, sample.time_s))
+            size = sample.width, sample.height
+    numbers, times_s = zip(*taken, strict=True)
+    return {
+        "path": "frames.rgb", "width": size[0], "height": size[1], "frame_indices": numbers, "times_s": times_s,
+    }  # fmt: skip
 
 
 def _write_traces(found: Traces) -> _Reply:
@@ -147,12 +153,9 @@ def _write_loudness(found: Loudness) -> _Reply:
     return {"path": "loudness.npz", "step_s": found.step_s, "warnings": found.warnings}
 
 
-def _track_faces(fd: int, crop_px: int, limits: Limits) -> _Reply:
+def _write_tracks(found: FaceTracks) -> _Reply:
     import numpy as np
 
-    from clipjury_ml.media.face_tracks import track_faces
-
-    found = track_faces(fd, crop_px, limits)
     series = {
         f"{name}_{at}": getattr(track, name) for at, track in enumerate(found.tracks) for name in TRACK_SERIES
     }

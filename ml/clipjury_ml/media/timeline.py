@@ -7,7 +7,7 @@ presentation timestamps, never from a frame rate, so that variable frame rates a
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -106,13 +106,17 @@ class FrameNumbers:
         return self._counted - 1 if self._counted <= self._frames else None
 
 
-def number_frames(opened: OpenedVideo, timeline: Timeline) -> Iterator[tuple[int, VideoFrame]]:
+def number_frames(
+    opened: OpenedVideo, timeline: Timeline, only: Collection[int] | None = None
+) -> Iterator[tuple[int, VideoFrame]]:
     """Decode from where `opened` stands and yield each picture with its frame number.
 
-    Without addressable stamps the walk has to start at the beginning of the file.
+    With `only`, the numbers of the pictures that are wanted, others may be left out. Without addressable stamps
+    the walk has to start at the beginning of the file and take every picture.
     """
     numbers = FrameNumbers(timeline)
-    for frame in decode_frames(opened):
+    stamps = {timeline.stored_pts[number] for number in only} if only and timeline.addressable else None
+    for frame in decode_frames(opened, stamps):
         number = numbers.number(frame)
         if number is not None:
             yield number, frame
