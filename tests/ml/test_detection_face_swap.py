@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -14,9 +15,19 @@ from tests.factories.detectors import centred_face, draw_face, no_face, write_de
 
 from clipjury_ml.detection.crops import crop_faces
 from clipjury_ml.detection.explanation import explain_score, overlay
-from clipjury_ml.detection.face_swap import FaceSwapDetector, aggregate, build, sigmoid
+from clipjury_ml.detection.face_swap import (
+    BATCH,
+    FaceSwapDetector,
+    aggregate,
+    build,
+    build_network,
+    sigmoid,
+)
+from clipjury_ml.detection.lite0 import fold_norms
 from clipjury_ml.detection.manifest import read_manifest
+from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.detection.protocol import Score
+from clipjury_ml.detection.registry import find_manifest
 from clipjury_ml.media.faces import Face
 from clipjury_ml.media.results import SampledFrames
 from clipjury_ml.media.squares import crop_square, cut_square
@@ -106,6 +117,25 @@ def test_the_order_of_the_frames_does_not_change_the_score(detector: FaceSwapDet
     first, second = detector.score(frames), detector.score(turned)
     assert first.p_manipulated == pytest.approx(second.p_manipulated, abs=1e-4)
     assert first.frame_scores == pytest.approx(second.frame_scores[::-1], abs=1e-4)
+
+
+def test_folded_norms_change_the_last_digits_only() -> None:
+    network = build_network(find_manifest("face-swap-lite0")).eval()
+    crops = to_input(np.stack([draw_face(224, seed) for seed in range(4)]))
+    with torch.inference_mode():
+        for ours, theirs in zip(fold_norms(network)(crops), network(crops), strict=True):
+            assert theirs.abs().max() > 0.1
+            assert torch.allclose(ours, theirs, rtol=0, atol=1e-4)
+    assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in fold_norms(network).modules())
+    assert any(isinstance(part, torch.nn.BatchNorm2d) for part in network.modules())
+
+
+def test_a_face_gets_the_same_logit_in_whatever_company() -> None:
+    detector = build(find_manifest("face-swap-lite0"))
+    crops = np.stack([draw_face(224, seed) for seed in range(2 * BATCH + 1)])
+    alone = np.concatenate([detector.logits_of(crop[None]) for crop in crops])
+    assert np.ptp(alone) > 1e-3
+    assert np.allclose(detector.logits_of(crops), alone, rtol=0, atol=1e-5)
 
 
 def test_the_heat_map_has_one_cell_for_sixteen_pixels(detector: FaceSwapDetector) -> None:

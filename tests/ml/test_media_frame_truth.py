@@ -82,6 +82,64 @@ def test_any_frame_can_be_fetched_by_its_number(recipe: Recipe, clips: Path) -> 
     assert wanted == []
 
 
+@EVERY_CLIP
+def test_a_frame_that_is_fetched_is_the_one_that_decoding_everything_gives(
+    recipe: Recipe, clips: Path
+) -> None:
+    path = clip_of(recipe, clips)
+    timeline = read_timeline(path, DEFAULT_LIMITS)
+    with opened_video(path, DEFAULT_LIMITS) as opened:
+        every = {
+            number: frame.to_ndarray(format="rgb24") for number, frame in number_frames(opened, timeline)
+        }
+    for wanted in (range(0, len(timeline), 4), range(1, len(timeline), 3), range(len(timeline))):
+        picked = {
+            number: frame.to_ndarray(format="rgb24")
+            for _, number, frame in pick_frames(path, timeline, wanted, DEFAULT_LIMITS)
+        }
+        assert list(picked) == list(wanted)
+        assert all(np.array_equal(picture, every[number]) for number, picture in picked.items())
+
+
+def spared(path: Path, only: set[int]) -> list[int]:
+    """The frames that a walk leaves out which wants only those."""
+    timeline = read_timeline(path, DEFAULT_LIMITS)
+    with opened_video(path, DEFAULT_LIMITS) as opened:
+        decoded = {number for number, _ in number_frames(opened, timeline, only)}
+    return sorted(set(range(len(timeline))) - decoded)
+
+
+def test_pictures_that_nothing_is_made_of_are_spared_unless_they_are_wanted(clips: Path) -> None:
+    path = clip_of(BY_NAME["plain.mp4"], clips)
+    left_out = spared(path, {0})
+    assert len(left_out) > 10
+    assert spared(path, {0, left_out[3]}) == [number for number in left_out if number != left_out[3]]
+    assert spared(clip_of(BY_NAME["hevc.mp4"], clips), {0}) == []
+    assert spared(clip_of(BY_NAME["far_from_zero.ts"], clips), {0}) == []
+
+
+def test_a_wanted_picture_that_does_not_decode_is_stood_in_for_by_the_next_that_does(
+    clips: Path, tmp_path: Path
+) -> None:
+    whole = clip_of(BY_NAME["plain.mp4"], clips)
+    first, second = spared(whole, {0})[4:6]
+    with av.open(str(whole)) as opened:
+        stamps = read_timeline(whole, DEFAULT_LIMITS).stored_pts
+        places = {packet.pts: (packet.pos, packet.size) for packet in opened.demux(video=0) if packet.size}
+    content = bytearray(whole.read_bytes())
+    at, size = places[stamps[first]]
+    content[at : at + size] = bytes(size)
+    path = tmp_path / "hole.mp4"
+    path.write_bytes(content)
+    timeline = read_timeline(path, DEFAULT_LIMITS)
+    picked = {
+        number: shaper_for(opened, frame, long_px=1280).shape_rgb(frame)
+        for opened, number, frame in pick_frames(path, timeline, [0, first, second + 1], DEFAULT_LIMITS)
+    }
+    assert list(picked) == [0, first + 1, second + 1]
+    assert [read_number(picture) for picture in picked.values()] == list(picked)
+
+
 def test_samples_are_spread_over_the_clip_and_carry_their_numbers_and_times(clips: Path) -> None:
     recipe = BY_NAME["variable_rate.mp4"]
     path = clip_of(recipe, clips)

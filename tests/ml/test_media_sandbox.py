@@ -331,6 +331,49 @@ def test_an_answer_out_of_form_is_a_media_error(impostor: object, tmp_path: Path
     assert refused(lambda: operations.probe(clip)).code == "decode_failed"
 
 
+SAMPLED = """
+import json, os, sys
+os.fchdir(json.loads(sys.stdin.buffer.read())["folder_fd"])
+with open("frames.rgb", "wb") as out:
+    out.write(bytes({bytes}))
+result = {{"path": "frames.rgb", "height": {height}, "width": 3, "frame_indices": {numbers}, "times_s": {times}}}
+print(json.dumps({{
+    "result": result,
+    "isolation": {{"network": True, "filesystem": True, "unprivileged": True, "calls_refused": True}},
+    "usage": {{"cpu_s": 0, "max_rss_bytes": 0}},
+}}))
+"""
+
+
+def test_pixels_are_taken_as_they_are_said_to_be(impostor: object, tmp_path: Path) -> None:
+    clip = good_files.make_photo(tmp_path / "photo.png")
+    impostor(SAMPLED.format(bytes=36, height="2", numbers="[0, 1]", times="[0.0, 0.1]"))  # type: ignore[operator]
+    assert operations.frames(clip, tmp_path, 3).rgb.shape == (2, 2, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "height", "numbers", "times"),
+    [
+        (35, "2", "[0, 1]", "[0.0, 0.1]"),
+        (37, "2", "[0, 1]", "[0.0, 0.1]"),
+        (36, "-2", "[0, 1]", "[0.0, 0.1]"),
+        (36, "float('inf')", "[0, 1]", "[0.0, 0.1]"),
+        (36, "2 ** 70", "[0, 1]", "[0.0, 0.1]"),
+        (36, "2", "[0, 1]", "[0.0]"),
+        (36, "1", "[0, 1, 2, 3]", "[0.0, 0.1, 0.2, 0.3]"),  # three were asked for
+        (0, "2", "[]", "[]"),
+    ],
+)
+def test_pixels_that_do_not_fit_what_is_said_of_them_are_a_media_error(
+    impostor: object, tmp_path: Path, written: int, height: str, numbers: str, times: str
+) -> None:
+    clip = good_files.make_photo(tmp_path / "photo.png")
+    impostor(SAMPLED.format(bytes=written, height=height, numbers=numbers, times=times))  # type: ignore[operator]
+    with pytest.raises(MediaError) as caught:
+        operations.frames(clip, tmp_path, 3)
+    assert caught.value.code == "decode_failed"
+
+
 def test_the_process_sees_nothing_of_the_callers_environment(
     impostor: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

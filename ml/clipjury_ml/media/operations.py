@@ -231,6 +231,8 @@ def frames(path: Path, out_dir: Path, count: int, *, limits: Limits = DEFAULT_LI
         shape = len(numbers), int(result["height"]), int(result["width"]), 3
         if not 1 <= len(numbers) == len(times_s) <= count or min(shape) < 1:
             raise ValueError(f"{len(times_s)} times for frames of shape {shape}")
+        if written.stat().st_size != math.prod(shape):
+            raise ValueError(f"{written.stat().st_size} bytes for frames of shape {shape}")
         return SampledFrames(np.fromfile(written, np.uint8).reshape(shape), numbers, times_s)
 
 
@@ -264,7 +266,7 @@ def _distrusted() -> Iterator[None]:
     """A decoder that somebody has taken over answers what it likes; an answer out of form is a MediaError."""
     try:
         yield
-    except (KeyError, TypeError, AttributeError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, zipfile.BadZipFile) as error:
         raise MediaError(
             "decode_failed", "The decoder's answer about this file made no sense. Convert it to MP4 (H.264)."
         ) from error
