@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from clipjury_ml.consensus.consensus import Consensus, choose_labels, find_consensus
+from clipjury_ml.consensus.detector_relations import relate
 from clipjury_ml.consensus.scores import Scores, align_scores
 from clipjury_ml.consensus.simulated_crowd import Crowd, SimulatedVotes, simulate_crowd
 from clipjury_ml.consensus.simulated_detector import SimulatedDetector, auc_of_accuracy, simulate_scores
@@ -101,6 +102,37 @@ def test_without_gold_no_number_of_detectors_moves_an_item_further_than_one(seed
         scores = Scores(list("abcd"), p, families=families)
         shift = scores.uncalibrated_shift()
         assert np.abs(shift[:, 1] - shift[:, 0]).max() <= 0.6 * 2.0 + 1e-12
+
+
+def related_scores(seed: int, shared: float) -> tuple[Scores, np.ndarray]:
+    """Three detectors that share a part of their noise's variance, declared one family; and the truth."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 2, 400).astype(np.int32)
+    noise = np.sqrt(shared) * rng.normal(size=400) + np.sqrt(1.0 - shared) * rng.normal(size=(3, 400))
+    p = 1.0 / (1.0 + np.exp(-(2.0 * truth - 1.0 + noise)))
+    return Scores(list("abc"), np.stack([1.0 - p, p], axis=2), families=["f"] * 3), truth
+
+
+def test_gold_loosens_a_family_whose_members_differ() -> None:
+    for shared in (0.0, 0.5, 0.95):
+        scores, truth = related_scores(1, shared)
+        ties = []
+        for n_gold in (0, 10, 400):
+            fixed = np.where(np.arange(400) < n_gold, truth, -1).astype(np.int32)
+            ties.append(float(relate(scores, fixed)[0, 1]))
+        assert ties[0] == 1.0 and ties[1] > 0.75
+        assert ties[2] == pytest.approx(shared, abs=0.15)
+
+
+def test_without_a_family_detectors_are_unrelated_whatever_gold_says() -> None:
+    scores, truth = related_scores(2, 0.95)
+    assert_array_equal(relate(replace(scores, families=[]), truth), np.eye(3))
+
+
+def test_copies_stay_one_however_much_gold_there_is() -> None:
+    scores, truth = related_scores(3, 0.5)
+    copies = replace(scores, p=np.stack([scores.p[0]] * 3))
+    assert_allclose(relate(copies, truth), 1.0, atol=1e-12)
 
 
 def test_a_family_without_gold_is_heard_as_its_average() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clipjury_ml.consensus.detector_relations import relate
 from clipjury_ml.consensus.scores import CALIBRATED_LIMIT, UNCALIBRATED_WEIGHT, Scores
 from clipjury_ml.consensus.sorting import Codes
 from clipjury_ml.consensus.stack import MINIMUM_GOLD, WEIGHT_SPREAD, Input, Stacked, centred_logs, stack
@@ -77,20 +78,20 @@ def calibration_inputs(scores: Scores, fixed: Codes) -> tuple[list[Input], list[
     """The stack's columns of the detectors: the scores with what conditions change of their weight; and of the lean.
 
     The members of a family share the weight that one detector would have, and its prior: the sum of theirs is as
-    free as one's. Where some are silent, those that answered speak for all.
+    free as one's, as far as gold does not show that they differ. Where some are silent, those that answered speak
+    for all.
     """
-    heard, members = scores.members_heard()
-    family, n_families = scores.family, len(heard)
+    related = relate(scores, fixed)
+    members = related.sum(axis=1)  # how many detectors each counts as one of
+    speaking = members[:, None] / np.maximum(related @ scores.answered, 1.0)  # (detectors, items)
+    n_families = float((1.0 / members).sum())
     n_classes = scores.p.shape[2]
     versions, leans = [], []
     for d, (name, logs) in enumerate(zip(scores.detectors, scores.logs(CALIBRATED_LIMIT), strict=True)):
-        speaking = members[d] / np.maximum(heard[family[d]], 1.0)
-        said = logs * speaking[:, None]
-        usual = UNCALIBRATED_WEIGHT / n_families / members[d]
-        spread = WEIGHT_SPREAD / np.sqrt(members[d])
-        versions.append(Input(column_name(name), said, usual, spread))
+        usual, spread = UNCALIBRATED_WEIGHT / n_families / members[d], WEIGHT_SPREAD / np.sqrt(members[d])
+        versions.append(Input(column_name(name), logs * speaking[d][:, None], usual, spread))
         for code in _measured_conditions(scores, d, fixed):
-            here = np.where((scores.condition[d] == code) & scores.answered[d], speaking, 0.0)
+            here = np.where((scores.condition[d] == code) & scores.answered[d], speaking[d], 0.0)
             column = column_name(name, scores.conditions[code])
             versions.append(Input(column, logs * here[:, None], 0.0, spread, varies=True))
             leans += [

@@ -52,20 +52,14 @@ class Scores:
         raw = np.nan_to_num(raw, nan=0.0)
         return np.asarray(raw - raw.mean(axis=2, keepdims=True))
 
-    def members_heard(self) -> tuple[Floats, Floats]:
-        """families x items: how many of the family answered; and detectors: how many belong to its family."""
-        family = self.family
-        heard = np.zeros((int(family.max(initial=-1)) + 1, self.p.shape[1]))
-        np.add.at(heard, family, self.answered)
-        return heard, np.bincount(family)[family].astype(np.float64)
-
     def uncalibrated_shift(self) -> Floats:
         """What to add to the people's log posteriors without gold.
 
         Each family is heard as the average of those members that answered, and the families are averaged: nobody
         knows how far they share their errors, so however many there are, they move an item no further than one.
         """
-        heard, _ = self.members_heard()
+        heard = np.zeros((int(self.family.max(initial=-1)) + 1, self.p.shape[1]))
+        np.add.at(heard, self.family, self.answered)
         means = np.zeros((*heard.shape, self.p.shape[2]))
         np.add.at(means, self.family, self.logs(UNCALIBRATED_LIMIT))
         means /= np.maximum(heard, 1.0)[:, :, None]
