@@ -186,14 +186,17 @@ class Traces:
     """What the tests for traces of editing look at, one row a frame in the order shown.
 
     small is luma (n, h, w) with a long side of 160 px, full the undivided luma (k, H, W) of a few frames;
-    packet_bytes is 0 where a packet cannot be told from its neighbours; picture_types are 1 I, 2 P, 3 B, 0 unknown;
-    sound_s (m, 2) is start and length of each packet of sound, on the pictures' clock.
+    noise (p, 4, rows, columns) is what `noise_map` makes of pairs of frames that follow each other, the first of each
+    in row noise_rows (p,); packet_bytes is 0 where a packet cannot be told from its neighbours; picture_types are
+    1 I, 2 P, 3 B, 0 unknown; sound_s (m, 2) is start and length of each packet of sound, on the pictures' clock.
     """
 
     times_s: NDArray[np.float64]
     frames: NDArray[np.int64]
     small: NDArray[np.uint8]
     full: NDArray[np.uint8]
+    noise: NDArray[np.float32]
+    noise_rows: NDArray[np.int64]
     packet_bytes: NDArray[np.int64]
     picture_types: NDArray[np.uint8]
     sound_s: NDArray[np.float64]

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from clipjury_ml.media.decoding import Source, opened_file, opened_video, packets
 from clipjury_ml.media.errors import MediaError
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
+from clipjury_ml.media.noise import noise_map
 from clipjury_ml.media.results import Traces
 from clipjury_ml.media.timeline import number_frames, read_timeline
 
 LONG_SIDE_PX = 160
 MOST_FRAMES = 4500  # 3 minutes at 25 a second; what comes after is not looked at
 _FULL_FRAMES = 6
+_NOISE_PAIRS = 8
 _PICTURE_TYPES = (1, 2, 3)  # I, P and B as FFmpeg counts them
 
 
@@ -31,8 +33,11 @@ def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
     timeline = read_timeline(source, limits)
     sizes, sound = _read_packets(source, limits)
     frames = min(len(timeline), MOST_FRAMES)
-    wanted = {(2 * part + 1) * frames // (2 * _FULL_FRAMES) for part in range(_FULL_FRAMES)}
+    wanted, pairs = _spread(frames, _FULL_FRAMES), _spread(frames, _NOISE_PAIRS)
     small, full, numbers, bits, types = [], [], [], [], []
+    noise: list[NDArray[np.float32]] = []
+    noise_rows: list[int] = []
+    before: tuple[int, NDArray[np.uint8]] | None = None
     with opened_video(source, limits) as opened:
         codec = opened.stream.codec_context.codec.canonical_name
         width, height = _small_size(opened.stream.codec_context.width, opened.stream.codec_context.height)
@@ -46,19 +51,31 @@ def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
             types.append(int(frame.pict_type) if frame.pict_type in _PICTURE_TYPES else 0)
             if number in wanted:
                 full.append(luma)
+            if before is not None and number == before[0] + 1 and luma.shape == before[1].shape:
+                noise.append(noise_map(before[1], luma))
+                noise_rows.append(len(small) - 2)
+            before = (number, luma) if number in pairs else None
     times_s = np.array(timeline.frame_index.times_s)[numbers]
     same = [picture for picture in full if picture.shape == full[0].shape]
+    alike = [at for at, each in enumerate(noise) if each.shape == noise[0].shape]
     return Traces(
         times_s=times_s,
         frames=np.array(numbers, np.int64),
         small=np.stack(small) if small else np.zeros((0, height, width), np.uint8),
         full=np.stack(same) if same else np.zeros((0, 0, 0), np.uint8),
+        noise=np.stack([noise[at] for at in alike]) if alike else np.zeros((0, 4, 0, 0), np.float32),
+        noise_rows=np.array([noise_rows[at] for at in alike], np.int64),
         packet_bytes=np.array(bits, np.int64),
         picture_types=np.array(types, np.uint8),
         sound_s=np.array(sound, np.float64).reshape(-1, 2) - [float(timeline.origin_s), 0.0],
         duration_s=timeline.duration_s,
         codec=codec,
     )
+
+
+def _spread(frames: int, parts: int) -> set[int]:
+    """The middle frame of each of `parts` equal parts."""
+    return {(2 * part + 1) * frames // (2 * parts) for part in range(parts)}
 
 
 def _small_size(width: int, height: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from clipjury_ml.detection.edit_trace.coding_tests import (
     find_mixed_rhythms,
     find_shifted_grid,
 )
+from clipjury_ml.detection.edit_trace.noise_tests import find_other_noise
 from clipjury_ml.detection.edit_trace.pace_tests import find_uneven_pace
 from clipjury_ml.detection.edit_trace.picture_tests import find_cuts, find_overlays
 from clipjury_ml.detection.edit_trace.timeline_tests import (
@@ -35,7 +36,7 @@ Limits = dict[str, dict[str, float]]
 PLAIN_RHYTHM = ("h264", "mpeg4")  # VP8 and later spend more on every n-th frame by themselves
 TESTS = (
     "cuts", "clock", "still", "repeats", "pace", "copied", "sound", "overlays", "rhythm", "mixed",
-    "grid",
+    "grid", "noise",
 )  # fmt: skip
 
 
@@ -96,3 +97,4 @@ def _find(traces: Traces, limits: Limits) -> Iterator[Finding]:
         yield from find_former_rhythm(traces.packet_bytes, types, limits["rhythm"])
     yield from find_mixed_rhythms(types, times_s, limits["mixed"])
     yield from find_shifted_grid(traces.full, limits["grid"])
+    yield from find_other_noise(traces.noise, traces.noise_rows, times_s, limits["noise"])

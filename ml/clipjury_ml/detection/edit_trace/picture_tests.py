@@ -112,7 +112,7 @@ def find_overlays(small: NDArray[np.uint8], times_s: Floats, limits: Limits) -> 
             height, width = small.shape[1:]
             yield Finding(
                 "overlay",
-                f"Something stands still and sharp while the picture moves, {_place(*mark.box, width, height)}"
+                f"Something stands still and sharp while the picture moves, {place_in_words(*mark.box, width, height)}"
                 ": a logo, a caption or a patch was laid over.",
                 "moderate",
                 f"four fifths of the picture move by {mark.moving:.0f} grey levels or more; after Yan et al. 2005",
@@ -152,8 +152,12 @@ def _span(
     return int(before[-1]) + 1 if len(before) else 0, int(after[0]) - 1 if len(after) else len(small) - 1
 
 
-def _place(left: int, top: int, across: int, down: int, width: int, height: int) -> str:
+def place_in_words(left: int, top: int, across: int, down: int, width: int, height: int) -> str:
+    """Where a box lies in a picture of width and height, in the same unit."""
     x, y = (left + across / 2) / width, (top + down / 2) / height
     column = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "in the middle"
     row = "at the top" if y < 1 / 3 else "at the bottom" if y > 2 / 3 else "half-way up"
-    return f"{row} {column} ({100 * left / width:.0f}–{100 * (left + across) / width:.0f} % across)"
+    horizontally = f"{100 * left / width:.0f}–{100 * (left + across) / width:.0f} % across"
+    return (
+        f"{row} {column} ({horizontally}, {100 * top / height:.0f}–{100 * (top + down) / height:.0f} % down)"
+    )
