@@ -54,17 +54,8 @@ from clipjury_ml.media.results import (
 DEFAULT_THUMBNAILS = 40
 CREDENTIALS_LIMITS = replace(DEFAULT_LIMITS, cpu_s=60, wall_clock_s=120.0)
 """Hashing the largest file that is taken in needs a few seconds; a hostile manifest gets no more than this."""
-_SERIES = (
-    "times_s",
-    "frames",
-    "small",
-    "packet_bytes",
-    "picture_types",
-    "full",
-    "noise",
-    "noise_rows",
-    "sound_s",
-)
+_ROWS = ("times_s", "frames", "small", "packet_bytes", "picture_types")  # one a frame
+_SERIES = (*_ROWS, "full", "noise", "noise_rows", "sound_s")
 
 
 def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ProbeResult:
@@ -159,13 +150,12 @@ def traces(path: Path, out_dir: Path, *, limits: Limits = DEFAULT_LIMITS) -> Tra
                 duration_s=float(archive["duration_s"]),
                 codec=str(archive["codec"]),
             )
-        lengths = {len(getattr(found, name)) for name in _SERIES[:5]}
+        lengths = {len(getattr(found, name)) for name in _ROWS}
         if (
             len(lengths) != 1
             or found.small.ndim != 3
             or found.full.ndim != 3
-            or found.noise.shape[:2] != (len(found.noise_rows), 4)
-            or found.noise.ndim != 4
+            or (found.noise.ndim, *found.noise.shape[:2]) != (4, len(found.noise_rows), 4)
             or not ((found.noise_rows >= 0) & (found.noise_rows < len(found.small) - 1)).all()
             or found.sound_s.shape[1:] != (2,)
         ):
