@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import uuid
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from tests.factories.rows import make_user
 from tests.factories.snapshots import adjudicate, cast_vote, make_retired_clip
-from tests.jobs.test_freezing import curator, rows_of, run  # noqa: F401  # one is a fixture
+from tests.jobs.test_freezing import ask, curator, file_of, rows_of, run  # noqa: F401  # one is a fixture
 
+from clipjury.db.queries.snapshots import SnapshotRow
 from clipjury.db.transaction import transaction
 from clipjury.deps import Deps
 from clipjury.domain.datasets import parse_filters
@@ -131,7 +133,8 @@ def test_every_row_of_the_sample_is_as_it_would_be_frozen(
             dataset_id = datasets.create_dataset(
                 session, name=f"S{gone}{asked}", description="", filters=filters, created_by=curator
             )
-            sample = datasets.sample_rows(session, curator, parse_filters(filters), dataset_id)
+            plan = datasets.draft(session, parse_filters(filters), dataset_id).plan
+            sample = datasets.sample_rows(session, curator, parse_filters(filters), plan)
             frozen = snapshots.request_freeze(session, dataset_id, curator)
         rows = {row["clip_id"]: row for row in rows_of(deps, run(deps, frozen))}
         assert len(sample) == datasets.SAMPLE_ROWS
@@ -149,6 +152,59 @@ def test_every_row_of_the_sample_is_as_it_would_be_frozen(
                 assert row[name] == told[name], (name, filters)
             assert [vote["label"] for vote in row["votes"]] == [vote["label"] for vote in told["votes"]]
             assert all(set(vote) == {"label", "confidence"} for vote in row["votes"]), "and nobody's name"
+
+
+def fill_sources(owner: int, sources: int, each: int = 4) -> None:
+    """Clips of both labels from so many sources, a group for each."""
+    with transaction() as session:
+        voter = make_user(session)
+        for source, number in itertools.product(range(sources), range(each)):
+            label = LABELS[number % 2]
+            outcome = "manipulated" if label == "manipulated" else "no_manipulation_found"
+            close(session, owner, {voter: label}, outcome=outcome, source=f"site {source}")
+
+
+def splits_by_source(deps: Deps, snapshot: SnapshotRow) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows_of(deps, snapshot):
+        found.setdefault(row["source"], set()).add(row["split"])
+    return found
+
+
+def test_a_snapshot_keeps_sources_apart_and_later_ones_leave_them_where_they_are(
+    deps: Deps,
+    curator: int,  # noqa: F811
+) -> None:
+    fill_sources(curator, 12)
+    first = run(deps, ask(curator))
+    before = splits_by_source(deps, first)
+    assert len(before) == 12 and all(len(splits) == 1 for splits in before.values())
+    assert set.union(*before.values()) == {"train", "validation", "test"}
+    told = "The clips of each of the 12 sources stand in one split."
+    assert told in file_of(deps, first, "card").read_text()
+    assert told in json.loads(file_of(deps, first, "manifest").read_text())["splits"]["rule"]
+    with transaction() as session:
+        shown = datasets.get_dataset(session, first.dataset_id).counts.to_json()
+    assert shown == first.counts
+    assert first.counts["split_rule"]["by"] == "source"
+    fill_sources(curator, 30, each=2)
+    with transaction() as session:
+        asked = snapshots.request_freeze(session, first.dataset_id, curator)
+    after = splits_by_source(deps, run(deps, asked))
+    assert len(after) == 30 and all(len(splits) == 1 for splits in after.values())
+    assert {source: after[source] for source in before} == before
+
+
+def test_clips_of_one_source_are_split_all_the_same_and_the_release_says_what_that_means(
+    deps: Deps,
+    curator: int,  # noqa: F811
+) -> None:
+    fill_sources(curator, 1, each=60)
+    frozen = run(deps, ask(curator))
+    assert splits_by_source(deps, frozen) == {"site 0": {"train", "validation", "test"}}
+    assert frozen.counts is not None and frozen.counts["split_rule"]["by"] == "group"
+    for form in ("card", "manifest"):
+        assert "All clips that state a source come from one." in file_of(deps, frozen, form).read_text()
 
 
 def test_a_draft_of_which_nothing_would_be_left_cannot_be_frozen(

@@ -63,6 +63,15 @@ def test_the_list_of_detectors_says_version_licence_and_that_figures_only_rank()
     assert "folder" not in manifest
 
 
+def test_the_list_says_of_detectors_that_give_findings_that_they_never_score() -> None:
+    rows = CliRunner().invoke(detectors, ["list"]).stdout.splitlines()
+    told = {row.split()[0]: "findings, never scores" in row for row in rows}
+    ranks = {row.split()[0]: "ranks only" in row for row in rows}
+    assert told["edit-trace"] and told["provenance"]
+    assert not told["face-swap-lite0"] and not told["av-sync"]
+    assert all(told[name] != ranks[name] for name in told), "each is one or the other: none is calibrated"
+
+
 def test_help_loads_neither_torch_nor_opencv() -> None:
     program = (
         "import sys; from click.testing import CliRunner\n"

@@ -2017,6 +2017,8 @@ export interface components {
             };
             share_manipulated: number | null;
             by_split: components["schemas"]["SplitCounts"][] | null;
+            /** @default null */
+            split_rule: components["schemas"]["SplitRule"] | null;
             licences: components["schemas"]["LicenceCount"][];
         };
         /**
@@ -3440,6 +3442,15 @@ export interface components {
         };
         /** @enum {string} */
         SplitName: "train" | "validation" | "test";
+        /** @description By what splits are made, in a sentence too; by near-duplicate group where sources cannot be kept apart. */
+        SplitRule: {
+            /** @enum {string} */
+            by: "source" | "group";
+            salt: number | null;
+            sources: number;
+            clips_without_source: number;
+            sentence: string;
+        };
         /** @description A thing to do on a new installation. */
         Step: {
             code: string;

@@ -95,9 +95,9 @@ def preview_dataset(json: PreviewQuestion) -> Response:
     """Live counts and sample rows of filters that are being edited. The sample is an exposure of its reader."""
     filters = parse_filters(json.filters.given())
     with transaction() as session:
-        counts = datasets.count_taken(session, filters, json.dataset_id)
-        sample = datasets.sample_rows(session, get_user().id, filters, json.dataset_id)
-    return json_answer({"counts": counts.to_json(), "sample": sample})
+        draft = datasets.draft(session, filters, json.dataset_id)
+        sample = datasets.sample_rows(session, get_user().id, filters, draft.plan)
+    return json_answer({"counts": draft.counts.to_json(), "sample": sample})
 
 
 @blueprint.get("/datasets/choices")

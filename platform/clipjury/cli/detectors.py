@@ -35,7 +35,7 @@ detectors.add_command(lineage)
 @detectors.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: the whole manifest.")
 def list_command(as_json: bool) -> None:
-    """List detectors with version, licence and whether their figures are calibrated.
+    """List detectors with version, licence and what their answers are: findings, scores that rank, or calibrated ones.
 
     On an installation: every version that it knows, with its state. Elsewhere: what comes with the package.
     """
@@ -73,13 +73,19 @@ def _list_installed(as_json: bool) -> None:
 
 def describe(card: dict[str, Any]) -> str:
     """One line for people."""
-    method = card["calibration"]["method"]
-    calibrated = "uncalibrated: ranks only" if method == "none" else f"calibrated: {method}"
     return (
         f"{card['id']}  version {card['version']}  {card['modality']}  family {card.get('family', card['id'])}  "
-        f"{card['licence']}  {calibrated}  "
+        f"{card['licence']}  {_worth(card)}  "
         f"sha256 {card['sha256'][:12]}"
     )
+
+
+def _worth(card: dict[str, Any]) -> str:
+    """What this detector's answers are by its own card."""
+    if card.get("output", {}).get("kind") == "findings":
+        return "gives findings, never scores"
+    method = card["calibration"]["method"]
+    return "uncalibrated: ranks only" if method == "none" else f"calibrated: {method}"
 
 
 @detectors.command("init")

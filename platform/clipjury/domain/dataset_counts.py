@@ -1,13 +1,14 @@
 """Counts of a dataset or a snapshot: clips, votes, labels, splits, groups, licences."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from clipjury.domain.clip_states import OUTCOMES
 from clipjury.domain.datasets import BASES
 from clipjury.domain.licences import is_open_licence
 from clipjury.domain.snapshot_rows import SHARES
+from clipjury.domain.splits import SplitRule
 
 UNLABELLED = "none"
 _LABELS = ("manipulated", "authentic", UNLABELLED)
@@ -17,6 +18,7 @@ _LABELS = ("manipulated", "authentic", UNLABELLED)
 class Counts:
     """Fed clip by clip or tally by tally; a group counts once wherever it occurs."""
 
+    split_rule: "SplitRule | None" = None
     clips: int = 0
     votes: int = 0
     by_outcome: "Counter[str]" = field(default_factory=Counter)
@@ -65,6 +67,7 @@ class Counts:
             "by_split": None
             if None in groups
             else [self._split(split, groups[split]) for split, _ in SHARES],
+            "split_rule": asdict(self.split_rule) if self.split_rule else None,
             "licences": [
                 {"licence": licence, "clips": clips, "is_open": is_open_licence(licence)}
                 for licence, clips in sorted(

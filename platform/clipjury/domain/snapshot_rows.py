@@ -39,7 +39,7 @@ COLUMNS: Final = (
     Column("clip_id", "text", "The clip in this installation."),
     Column("sha256", "text", "SHA-256 of the original's bytes."),
     Column("group_id", "text", "Clips of one group are near-duplicates; a group stands in one split."),
-    Column("split", "text", "train, validation or test."),
+    Column("split", "text", "train, validation or test; the manifest says by which rule."),
     Column("kind", "text", "video or image."),
     Column("duration_s", "number", "Length in seconds; empty for an image."),
     Column("frames", "whole number", "Frames of the original; 1 for an image."),
@@ -78,9 +78,10 @@ FILE_COLUMNS: Final = (*COLUMNS, ROW_HASH)
 COLUMN_NAMES: Final = tuple(column.name for column in COLUMNS)
 
 
-def choose_split(dataset_id: uuid.UUID, group_id: uuid.UUID) -> Split:
-    """Where a group stands in every snapshot of a dataset: by hash, so that clips that join move nobody."""
-    digest = hashlib.sha256(f"{dataset_id}:{group_id}".encode()).digest()
+def choose_split(dataset_id: uuid.UUID, unit: uuid.UUID | str) -> Split:
+    """Where a group, or another unit that stays whole, stands in a dataset: by hash, so that clips that join move
+    nobody."""
+    digest = hashlib.sha256(f"{dataset_id}:{unit}".encode()).digest()
     place = int.from_bytes(digest[:8], "big") / 2**64
     for split, share in SHARES[:-1]:
         if place < share:

@@ -27,6 +27,7 @@ from clipjury.jobs.snapshot_card import write_card
 from clipjury.jobs.snapshot_manifest import write_manifest
 from clipjury.jobs.snapshot_rows import Release, make_row
 from clipjury.services import snapshots
+from clipjury.services.dataset_tallies import list_tallies, plan_for
 from clipjury.services.snapshots import EMPTY
 from clipjury.services.withdrawn_votes import take_out_votes
 
@@ -53,7 +54,7 @@ def freeze_snapshot(deps: Deps, job: JobRow, report: "Report") -> dict[str, Any]
         key = queries.get_release_key(session, snapshot_id)
     if snapshot.state != "frozen":
         with _fresh_folder(deps, snapshot_id) as folder:
-            build = _build(snapshot, Release(snapshot.dataset_id, key), folder, report)
+            build = _build(snapshot, key, folder, report)
             report(_READ, "storing the files")
             files = _store(deps, build)
             report(_STORED, f"writing {build.frozen.clips_count:,} rows in one commit")
@@ -78,13 +79,15 @@ def _fresh_folder(deps: Deps, snapshot_id: uuid.UUID) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build(snapshot: SnapshotRow, release: Release, folder: Path, report: "Report") -> Build:
+def _build(snapshot: SnapshotRow, key: bytes, folder: Path, report: "Report") -> Build:
     from clipjury.jobs.snapshot_files import ROW_FORMATS, SnapshotWriter
 
-    filters, content, counts = parse_filters(snapshot.filters), ContentHash(), Counts()
+    filters, content = parse_filters(snapshot.filters), ContentHash()
     with frozen_view() as session, SnapshotWriter(folder) as writer:
         versions = queries.get_versions(session)
-        total = max(1, selection.count_taken(session, filters, snapshot.created_at))
+        tallies = list_tallies(session, filters, snapshot.created_at)
+        release = Release(plan_for(session, snapshot.dataset_id, tallies), key)
+        counts, total = Counts(release.plan.rule), sum(row.clips for row in tallies)
         for raw in selection.stream_rows(session, filters, snapshot.created_at):
             left = take_out_votes(raw, filters)
             if left is None:

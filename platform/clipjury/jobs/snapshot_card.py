@@ -7,7 +7,7 @@ from typing import Any
 from clipjury.db.queries.snapshots import Frozen, SnapshotRow
 from clipjury.domain.datasets import published
 from clipjury.domain.snapshot_rows import FILE_COLUMNS
-from clipjury.jobs.snapshot_manifest import LIMITS, MEDIA, PSEUDONYMS, SPLITS, withdrawal
+from clipjury.jobs.snapshot_manifest import LIMITS, MEDIA, PSEUDONYMS, describe_splits, withdrawal
 
 
 def write_card(snapshot: SnapshotRow, frozen: Frozen, folder: Path) -> Path:
@@ -31,7 +31,7 @@ def _sections(snapshot: SnapshotRow, frozen: Frozen) -> list[str]:
         _table(("label", "clips"), [(label, f"{n:,}") for label, n in counts["by_label"].items()]),
         _table(("outcome", "clips"), [(name, f"{n:,}") for name, n in counts["by_outcome"].items() if n]),
         "## Splits",
-        SPLITS,
+        describe_splits(counts),
         _table(
             ("split", "clips", "groups", "manipulated", "authentic", "unlabelled"),
             [tuple(f"{part[key]}" for key in _SPLIT_KEYS) for part in counts["by_split"]],

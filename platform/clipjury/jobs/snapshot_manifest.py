@@ -15,10 +15,13 @@ PSEUDONYMS: Final = (
     "HMAC-SHA-256 of the account under a random key of this release, the first 64 bits. The same person has the same "
     "pseudonym throughout this release and another one in every other."
 )
-SPLITS: Final = (
-    "By the SHA-256 of dataset and near-duplicate group: a group stands in one split, and in the same one in every "
-    "snapshot of this dataset."
-)
+SPLITS: Final = {
+    "group": "By the SHA-256 of dataset and near-duplicate group: a group stands in one split, and in the same one in "
+    "every snapshot of this dataset that goes by group.",
+    "source": "By the SHA-256 of dataset, salt and source: all groups with a clip of a source, and all sources that "
+    "share a group, stand in one split, and in the same one in every later snapshot of this dataset, unless they "
+    "prove to belong together. Clips that state no source go by their group.",
+}
 CONTENT_HASH: Final = (
     "SHA-256 over one canonical JSON line a row (sorted names, no spaces, UTF-8, row_sha256 left out), in the order of "
     "clip_id, each followed by a line feed; pseudonyms are replaced by the number of their first appearance."
@@ -38,6 +41,12 @@ MEDIA: Final = (
     "No media. Originals are handed out on request only, where the licence is open and the uploader agreed to "
     "publication."
 )
+
+
+def describe_splits(counts: dict[str, Any]) -> str:
+    """By what rule this snapshot's splits were made, and what it means for its figures."""
+    rule = counts["split_rule"]
+    return f"{SPLITS[rule['by']]} {rule['sentence']}"
 
 
 def withdrawal(filters: dict[str, Any]) -> list[str]:
@@ -90,7 +99,7 @@ def _manifest(snapshot: SnapshotRow, frozen: Frozen, paths: dict[str, Path]) -> 
             "newest_vote": frozen.versions.vote_watermark,
         },
         "columns": [asdict(column) for column in FILE_COLUMNS],
-        "splits": {"shares": dict(SHARES), "rule": SPLITS},
+        "splits": {"shares": dict(SHARES), "rule": describe_splits(frozen.counts)},
         "pseudonyms": PSEUDONYMS,
         "times": "Rounded down to the hour, UTC.",
         "media": {"rule": MEDIA, "open_licences": list(OPEN_LICENCES)},

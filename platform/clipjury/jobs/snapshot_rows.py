@@ -1,7 +1,6 @@
 """Turns a clip as the database gives it into a snapshot's row: labels, split, interval, votes under pseudonyms."""
 
 import math
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,11 @@ from clipjury.domain.snapshot_rows import (
     HARD_LABELS,
     adjudication_of,
     choose_soft_label,
-    choose_split,
     pseudonym,
     row_hash,
     to_hour,
 )
+from clipjury.domain.splits import SplitPlan
 from clipjury.services.withdrawn_votes import ballots_of_votes
 from clipjury_ml.consensus import online
 
@@ -29,7 +28,7 @@ _AS_THEY_ARE = (
 class Release:
     """Whose splits and whose pseudonyms a row carries."""
 
-    dataset_id: uuid.UUID
+    plan: SplitPlan
     key: bytes
 
 
@@ -41,7 +40,7 @@ def make_row(raw: Mapping[str, Any], release: Release) -> dict[str, Any]:
         **{name: raw[name] for name in _AS_THEY_ARE},
         "clip_id": str(raw["clip_id"]),
         "group_id": str(raw["group_id"]),
-        "split": choose_split(release.dataset_id, raw["group_id"]),
+        "split": release.plan.split_of(str(raw["group_id"])),
         "duration_s": _number(raw["duration_s"]),
         "source": raw["source"] or None,
         "licence": raw["licence"] or None,

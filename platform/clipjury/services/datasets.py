@@ -21,11 +21,12 @@ from clipjury.domain.snapshot_rows import (
     HARD_LABELS,
     adjudication_of,
     choose_soft_label,
-    choose_split,
     pseudonym,
 )
+from clipjury.domain.splits import SplitPlan
 from clipjury.services import score_views
 from clipjury.services.clip_views import Viewer
+from clipjury.services.dataset_tallies import count, list_tallies, plan_for
 from clipjury.services.withdrawn_votes import take_out_votes
 
 SAMPLE_ROWS = 8
@@ -41,6 +42,14 @@ class DatasetView:
     filters: Filters
     counts: Counts
     snapshots: list[SnapshotRow]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a freeze would hold now, and how it would be split."""
+
+    counts: Counts
+    plan: SplitPlan | None
 
 
 def create_dataset(
@@ -106,7 +115,7 @@ def get_dataset(session: Session, dataset_id: uuid.UUID) -> DatasetView:
     if dataset is None:
         raise _no_dataset()
     filters = parse_filters(dataset.filters)
-    counts = count_taken(session, filters, dataset_id)
+    counts = draft(session, filters, dataset_id).counts
     return DatasetView(dataset, filters, counts, snapshots.list_snapshots(session, dataset_id))
 
 
@@ -115,48 +124,22 @@ def list_datasets(session: Session) -> list[ListedDatasetRow]:
     return queries.list_datasets(session, MOST_LISTED)
 
 
-def count_taken(session: Session, filters: Filters, dataset_id: uuid.UUID | None) -> Counts:
-    """Live counts of what a freeze would hold; splits where it is known whose groups they are.
-
-    Clips that accounts to be left out have voted on are judged one by one; no other clip is read.
-    """
-    counts = Counts()
-    for row in selection.stream_tallies(session, filters):
-        counts.add(
-            group_id=str(row.group_id),
-            split=choose_split(dataset_id, row.group_id) if dataset_id else None,
-            outcome=row.outcome,
-            basis=row.reason,
-            hard_label=HARD_LABELS.get(row.outcome),
-            licence=row.licence,
-            clips=row.clips,
-            votes=row.votes,
-        )
-    for raw in selection.stream_touched(session, filters):
-        left = take_out_votes(raw, filters)
-        if left is not None:
-            counts.add(
-                group_id=str(left["group_id"]),
-                split=choose_split(dataset_id, left["group_id"]) if dataset_id else None,
-                outcome=left["outcome"],
-                basis=left["basis"],
-                hard_label=left.get("hard_label", HARD_LABELS.get(left["outcome"])),
-                licence=left["licence"],
-                clips=1,
-                votes=len(left["votes"]),
-            )
-    return counts
+def draft(session: Session, filters: Filters, dataset_id: uuid.UUID | None) -> Draft:
+    """Live counts of what a freeze would hold; splits where it is known whose clips they are."""
+    tallies = list_tallies(session, filters)
+    plan = plan_for(session, dataset_id, tallies) if dataset_id else None
+    return Draft(count(tallies, plan), plan)
 
 
 def is_empty(session: Session, filters: Filters) -> bool:
     """Whether a freeze would hold nothing."""
     if filters.without_reviewers:
-        return count_taken(session, filters, None).clips == 0
+        return not list_tallies(session, filters)
     return selection.count_taken(session, filters) == 0
 
 
 def sample_rows(
-    session: Session, user_id: int, filters: Filters, dataset_id: uuid.UUID | None
+    session: Session, user_id: int, filters: Filters, plan: SplitPlan | None
 ) -> list[dict[str, Any]]:
     """The newest clips that the filters take, with labels and votes. Showing them is an exposure; what belongs to
     a clip under a live lease of the reader is left out."""
@@ -166,17 +149,17 @@ def sample_rows(
     left = (take_out_votes(row, filters) for row in newest)
     rows = [dict(row) for row in left if row is not None][:SAMPLE_ROWS]
     exposures.expose_many(session, user_id, [row["group_id"] for row in rows])
-    return [_sample_row(row, dataset_id) for row in rows]
+    return [_sample_row(row, plan) for row in rows]
 
 
-def _sample_row(row: dict[str, Any], dataset_id: uuid.UUID | None) -> dict[str, Any]:
+def _sample_row(row: dict[str, Any], plan: SplitPlan | None) -> dict[str, Any]:
     adjudication = adjudication_of(row["basis"], row.pop("is_blind"))
     row.pop("engine_version")
     return {
         "hard_label": HARD_LABELS.get(row["outcome"]),
         **row,
         "votes": [{name: vote[name] for name in ("label", "confidence")} for vote in row["votes"]],
-        "split": choose_split(dataset_id, row["group_id"]) if dataset_id else None,
+        "split": plan.split_of(str(row["group_id"])) if plan else None,
         "adjudication": adjudication,
         "soft_label": choose_soft_label(row["p_people"], row["outcome"], adjudication),
     }

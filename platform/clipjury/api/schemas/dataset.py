@@ -94,6 +94,16 @@ class SplitCounts(AnswerModel):
     unlabelled: int
 
 
+class SplitRule(AnswerModel):
+    """By what splits are made, in a sentence too; by near-duplicate group where sources cannot be kept apart."""
+
+    by: Literal["source", "group"]
+    salt: int | None
+    sources: int
+    clips_without_source: int
+    sentence: str
+
+
 class LicenceCount(AnswerModel):
     """Clips under one licence as given at upload; null where none was."""
 
@@ -113,6 +123,7 @@ class DatasetCounts(AnswerModel):
     by_label: dict[str, int]
     share_manipulated: float | None
     by_split: list[SplitCounts] | None
+    split_rule: SplitRule | None = None  # snapshots of earlier releases have none: theirs went by group
     licences: list[LicenceCount]
 
 

@@ -54,8 +54,8 @@ WHERE c.state = 'retired' AND c.quarantined_at IS NULL
 _IS_BLIND = "EXISTS (SELECT FROM decisions x WHERE x.verdict_id = d.id AND x.is_blind)"
 
 _TALLIES = """
-SELECT c.group_id, d.outcome, d.reason, c.licence, count(*) AS clips, sum(p.n_votes)::integer AS votes
-{taken} GROUP BY c.group_id, d.outcome, d.reason, c.licence"""
+SELECT c.group_id, c.source, d.outcome, d.reason, c.licence, count(*) AS clips, sum(p.n_votes)::integer AS votes
+{taken} GROUP BY c.group_id, c.source, d.outcome, d.reason, c.licence"""
 
 # Where accounts' votes are to be taken out: clips that they have voted on, which are judged anew without them, and
 # the others, of which those that nobody voted on count only if they were decided blind (services/withdrawn_votes.py).
@@ -77,7 +77,7 @@ _VOTES = """COALESCE((SELECT jsonb_agg(jsonb_build_object(
 
 _TOUCHED_CLIPS = text(
     f"""
-SELECT c.group_id, d.outcome, d.reason AS basis, {_IS_BLIND} AS is_blind, c.licence, p.p_people, p.n_votes,
+SELECT c.group_id, c.source, d.outcome, d.reason AS basis, {_IS_BLIND} AS is_blind, c.licence, p.p_people, p.n_votes,
   p.n_effective, p.engine_version, {_VOTES} {_TAKEN} AND {_TOUCHED}"""
 )
 
@@ -132,9 +132,10 @@ SELECT (SELECT COALESCE(array_agg(DISTINCT lower(container)), '{}') FROM shown) 
 
 @dataclass(frozen=True)
 class TallyRow:
-    """How many clips of one group have this outcome, on this basis, under this licence."""
+    """How many clips of one group and source have this outcome, on this basis, under this licence."""
 
     group_id: uuid.UUID
+    source: str | None
     outcome: str
     reason: str
     licence: str | None
@@ -161,10 +162,12 @@ def _parameters(filters: Filters, cutoff: datetime | None) -> dict[str, Any]:
     return {**values, **listed, "cutoff": cutoff}
 
 
-def stream_tallies(session: Session, filters: Filters, batch: int = 5000) -> Iterator[TallyRow]:
-    """Tallies of what the filters take now, in no order, but for the clips of `stream_touched`."""
+def stream_tallies(
+    session: Session, filters: Filters, cutoff: datetime | None = None, batch: int = 5000
+) -> Iterator[TallyRow]:
+    """Tallies of what the filters take, in no order, but for the clips of `stream_touched`."""
     options = {"stream_results": True, "yield_per": batch}
-    values, statement = _parameters(filters, None), _ALL_TALLIES
+    values, statement = _parameters(filters, cutoff), _ALL_TALLIES
     if (
         filters.without_reviewers
     ):  # nobody's votes are taken out here, so the stored posterior is what is asked
@@ -175,12 +178,14 @@ def stream_tallies(session: Session, filters: Filters, batch: int = 5000) -> Ite
         yield row_as(TallyRow, row)
 
 
-def stream_touched(session: Session, filters: Filters, batch: int = 500) -> Iterator[dict[str, Any]]:
-    """The clips with votes of accounts whose votes are to be taken out, as things stand now, in no order."""
+def stream_touched(
+    session: Session, filters: Filters, cutoff: datetime | None = None, batch: int = 500
+) -> Iterator[dict[str, Any]]:
+    """The clips with votes of accounts whose votes are to be taken out, in no order."""
     if not filters.without_reviewers:
         return
     options = {"stream_results": True, "yield_per": batch}
-    values = {**_parameters(filters, None), "gone": list(filters.without_reviewers)}
+    values = {**_parameters(filters, cutoff), "gone": list(filters.without_reviewers)}
     for row in session.execute(_TOUCHED_CLIPS, values, execution_options=options):
         yield dict(row._mapping)
 

@@ -34,7 +34,7 @@ function Balance({ counts }: { counts: DatasetCounts }): ReactElement {
   );
 }
 
-function Splits({ splits }: { splits: NonNullable<DatasetCounts["by_split"]> }): ReactElement {
+function Splits({ splits, rule }: { splits: NonNullable<DatasetCounts["by_split"]>; rule: string | undefined }): ReactElement {
   const isThin = splits.some(({ manipulated, authentic }) => manipulated === 0 || authentic === 0);
   return (
     <section aria-label="Splits">
@@ -64,6 +64,7 @@ function Splits({ splits }: { splits: NonNullable<DatasetCounts["by_split"]> }):
         <Icon name="check" size={16} />
         Near-duplicates stand in one split, and stay in it in every later snapshot.
       </p>
+      {rule === undefined ? null : <p className={styles.note}>{rule}</p>}
       {isThin ? (
         <p className={styles.note}>
           <Icon name="warn" size={16} />
@@ -121,7 +122,7 @@ export function CountsPanel({ counts, isStale }: { counts: DatasetCounts; isStal
           <>
             <Balance counts={counts} />
             <div className={styles.tables}>
-              {counts.by_split === null ? null : <Splits splits={counts.by_split} />}
+              {counts.by_split === null ? null : <Splits splits={counts.by_split} rule={counts.split_rule?.sentence} />}
               <Licences licences={counts.licences} />
             </div>
           </>
