@@ -62,6 +62,12 @@ def test_a_ring_is_found_and_its_targets_are_kept(share: float) -> None:
     assert np.mean(named) >= 0.9
 
 
+def test_a_small_ring_on_a_twentieth_of_the_items_is_mostly_found() -> None:
+    """Begun at either side of one factor alone, the search found six of these ten."""
+    small = Ring(0.2, targets=0.05)
+    assert sum(is_alarmed(draw(seed, ring=small).votes) for seed in range(70, 80)) >= 8
+
+
 def test_a_ring_that_knows_the_gold_is_found_all_the_same() -> None:
     drawn = draw(1, ring=Ring(0.35, targets=0.2, knows_gold=True))
     assert is_alarmed(drawn.votes)

@@ -19,6 +19,10 @@ Floats = NDArray[np.float64]
 MOST_ANNOTATORS = 1500  # the busiest; the comparison is of all pairs
 LEAST_ANNOTATORS = 8
 FACTOR_ROUNDS = 5
+FACTORS = 2  # beyond the truth that a search begins at: noise may come before a small ring
+MOST_LOADED = (
+    1.0 / 3.0
+)  # of the annotators at one end of a factor: half would mix in those who load on nothing
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,12 @@ class Communities:
     """ratio: eigenvalue of the factor beyond the truth to the greatest of the rest, which is noise and as large
     on either side of 0; 0 where there are too few to compare. It alone is no proof of anything.
 
-    side: which annotators load positively on it; busy: which were compared at all.
+    starts: who might belong (rows of annotators): either side of that factor, and those at either end of it and of the
+    next; nobody is in one who was not compared.
     """
 
     ratio: float
-    side: NDArray[np.bool_]
-    busy: NDArray[np.bool_]
+    starts: NDArray[np.bool_]
 
 
 def find_communities(votes: Votes) -> Communities:
@@ -41,14 +45,16 @@ def find_communities(votes: Votes) -> Communities:
     busy = np.zeros(n, bool)
     busy[np.argsort(-cast, kind="stable")[:MOST_ANNOTATORS]] = True
     busy &= cast > 1
-    nobody = np.zeros(n, bool)
     if busy.sum() < max(LEAST_ANNOTATORS, k + 2):
-        return Communities(0.0, nobody, busy)
+        return Communities(0.0, np.zeros((0, n), bool))
     values, vectors = np.linalg.eigh(_unexplained(_likeness(votes, busy), k - 1))
     ratio = float(values[-1] / max(values[-2], -values[0], 1e-9))
-    side = nobody.copy()
-    side[np.flatnonzero(busy)] = vectors[:, -1] > 0
-    return Communities(ratio, side, busy)
+    ends = [sign * vectors[:, -factor] for factor in range(1, FACTORS + 1) for sign in (1.0, -1.0)]
+    sides = [vectors[:, -1] > 0, vectors[:, -1] <= 0]
+    sides += [end > np.quantile(end, 1.0 - MOST_LOADED) for end in ends]
+    starts = np.zeros((len(sides), n), bool)
+    starts[:, busy] = sides
+    return Communities(ratio, starts)
 
 
 def _unexplained(alike: Floats, n_factors: int) -> Floats:

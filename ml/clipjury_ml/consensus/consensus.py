@@ -26,7 +26,7 @@ from clipjury_ml.consensus.votes import Votes
 
 Floats = NDArray[np.float64]
 
-ENGINE_VERSION = "batch-3"
+ENGINE_VERSION = "batch-4"
 TIE = 1e-9  # posteriors closer than this are the same
 
 

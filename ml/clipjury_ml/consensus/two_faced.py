@@ -83,7 +83,7 @@ class TwoFaced(VoteModel):
         self.rho, self.peers, self.suspicion = rho, peers, suspicion
 
     def fit_heard(self, votes: Votes, fixed: Codes) -> Floats:
-        """The better of two searches, begun at either side of the communities."""
+        """The best of the searches that begin where people vote alike."""
         unknown = np.full(votes.n_items, -1, np.int32)
         peers = self.peers or PooledDawidSkene().fit_codes(votes, unknown)
         self.suspicion_ = self.suspicion or suspect_ring(votes, peers)
@@ -133,8 +133,9 @@ def suspect_ring(votes: Votes, peers: PooledDawidSkene) -> Suspicion:
 
 
 def _likeliest(votes: Votes, fixed: Codes, peers: PooledDawidSkene, found: Communities) -> Attack:
-    attacks = [fit_attack(votes, fixed, found.busy & side, peers) for side in (found.side, ~found.side)]
-    return max(attacks, key=lambda attack: attack.evidence)
+    return max(
+        (fit_attack(votes, fixed, who, peers) for who in found.starts), key=lambda attack: attack.evidence
+    )
 
 
 def fit_attack(
