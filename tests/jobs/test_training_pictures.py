@@ -72,14 +72,14 @@ def test_the_desk_trains_it_and_its_version_in_force_answers(deps: Deps, photogr
         open_picture = photographs[-1]
         open_id = store_clip(session, deps.storage, open_picture, curator)
     faces = versions_of("random-lite0")
-    assert ask(deps, open_id, open_picture) == {"untrained-1": (None, "untrained_family")}
+    assert ask(deps, open_id, open_picture) == {"untrained-1": (None, "untrained_kind")}
 
     run = train(deps, curator, clips)
     assert (run.state, run.error, run.version_state) == ("done", None, "candidate")
     assert run.version_id is not None
     trained = next(row for row in versions_of(NAME) if row.id == run.version_id)
     assert (trained.card["judges"], trained.card["counted_for"]) == (["image"], ["image"])
-    assert ask(deps, open_id, open_picture) == {"untrained-1": (None, "untrained_family")}
+    assert ask(deps, open_id, open_picture) == {"untrained-1": (None, "untrained_kind")}
 
     with transaction() as session:
         job = promotions.promote(session, trained.id, Actor(admin, True), "Looked at by hand, for a day.")

@@ -74,10 +74,10 @@ def test_the_bundled_one_abstains_from_everything_and_decodes_nothing(tmp_path: 
     detector = load("whole-picture")
     for path in (write_portrait(tmp_path / "portrait.png"), write_landscape(tmp_path / "hills.mp4")):
         row = detect_file(path, detector, refuse_to_decode)
-        assert (row.abstention, row.p_manipulated, row.in_domain) == ("untrained_family", None, False)
+        assert (row.abstention, row.p_manipulated, row.in_domain) == ("untrained_kind", None, False)
         assert (row.error, row.frames_used) == (None, 0)
-    assert detector.score(draw_frames(12, 1)).abstention == "untrained_family"
-    assert detector.score(draw_frames(1, 1)).abstention == "untrained_family"
+    assert detector.score(draw_frames(12, 1)).abstention == "untrained_kind"
+    assert detector.score(draw_frames(1, 1)).abstention == "untrained_kind"
 
 
 def test_where_it_never_answers_no_network_is_loaded() -> None:
@@ -94,7 +94,7 @@ def test_the_command_and_the_page_say_why_in_words(tmp_path: Path) -> None:
     assert told.exit_code == 0
     assert "cannot judge" in told.stdout and WORDS in told.stdout
     as_json = CliRunner().invoke(detect, ["--detector", "whole-picture", "--json", str(path)])
-    assert json.loads(as_json.stdout)["abstention"] == "untrained_family"
+    assert json.loads(as_json.stdout)["abstention"] == "untrained_kind"
     page = write_page(examine_file(path, load("whole-picture")), [], tmp_path)
     assert WORDS in page.read_text(encoding="utf-8")
 
@@ -104,8 +104,8 @@ def test_a_version_judges_only_the_kinds_that_it_has_learned(tmp_path: Path) -> 
     portrait, hills = write_portrait(tmp_path / "portrait.png"), write_landscape(tmp_path / "hills.mp4")
     still = detect_file(portrait, detector)
     assert still.p_manipulated is not None and (still.frames_used, still.abstention) == (1, None)
-    assert detect_file(hills, detector, refuse_to_decode).abstention == "untrained_family"
-    assert detector.score(draw_frames(3, 1)).abstention == "untrained_family"
+    assert detect_file(hills, detector, refuse_to_decode).abstention == "untrained_kind"
+    assert detector.score(draw_frames(3, 1)).abstention == "untrained_kind"
 
 
 def test_the_same_frames_get_the_same_score(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from tests.factories.face_swaps import Picture, write_snapshot_folder
 
 from clipjury_ml.detection.conditions import measure_conditions
 from clipjury_ml.detection.detect import detect_file, examine_file
+from clipjury_ml.detection.manifest import read_manifest
 from clipjury_ml.detection.registry import BUNDLED, load, load_folder
 from clipjury_ml.evaluation.intervals import bootstrap
 from clipjury_ml.evaluation.roc import auc
+from clipjury_ml.training.finetune_run import kinds_after
 from clipjury_ml.training.run_files import DETECTOR, ERROR, PROGRESS, RESULT, SPEC, write_json
 from clipjury_ml.training.tile_samples import augment_tile
 
@@ -49,7 +51,7 @@ def test_it_abstains_until_it_is_trained_and_then_ranks_scenes_that_it_has_not_s
     held_out = list(draw_photographs(tmp_path / "held-out", 52, HELD_OUT_SCENES))
     assert not {picture.group for picture in shown} & {picture.group for picture in held_out}
     base, faces = load("whole-picture"), load("face-swap-lite0")
-    assert {detect_file(picture.path, base).abstention for picture in held_out} == {"untrained_family"}
+    assert {detect_file(picture.path, base).abstention for picture in held_out} == {"untrained_kind"}
     before = [_judged(faces, picture) for picture in held_out[:3]], _folder_bytes(FACES)
 
     folder = set_up(tmp_path / "run", shown, steps=40, evaluate_every=20)
@@ -116,6 +118,14 @@ def test_two_kinds_of_clip_with_a_label_each_teach_nothing_but_to_tell_them_apar
     assert train(folder) == 2
     detail = read(folder, ERROR)["detail"]
     assert "holds authentic images, manipulated videos" in detail and "no kind of clip with both" in detail
+
+
+def test_a_kind_that_is_learned_later_is_judged_and_counted_as_well() -> None:
+    stills = replace(read_manifest(PICTURES), judges=("image",), counted_for=("image",))
+    assert kinds_after(stills, ["image"]) == {"counted_for": ["image"], "judges": ["image"]}
+    both = ["video", "image"]
+    assert kinds_after(stills, ["video"]) == {"counted_for": both, "judges": both}
+    assert kinds_after(read_manifest(FACES), ["image"]) == {"counted_for": ["video"], "judges": both}
 
 
 def test_no_variation_of_a_tile_scales_or_turns_it() -> None:

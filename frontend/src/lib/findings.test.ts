@@ -20,7 +20,7 @@ test("an abstention says why in words, and falls back to what every detector of 
   const silent: Score = { ...scoreOf(true, []), detector: "av-sync", abstention: "no_sound" };
   expect(whyNoScore(silent)).toBe("the clip has no sound, or next to none");
   expect(whyNoScore({ ...silent, abstention: "several_talking_faces" })).toContain("who is heard");
-  expect(whyNoScore({ ...silent, abstention: "untrained_family" })).toContain("not been trained on labelled clips");
+  expect(whyNoScore({ ...silent, abstention: "untrained_kind" })).toContain("not been trained on labelled clips");
   expect(whyNoScore({ ...silent, abstention: "no_face" })).toContain("no face");
   expect(whyNoScore({ ...silent, abstention: "face_too_small", faces: 2 })).toContain("outside");
 });

@@ -16,7 +16,7 @@ const WHY_NO_SCORE: Record<string, string> = {
   no_talking_face: "no face moves its mouth enough to be talking",
   several_talking_faces: "several faces talk at once, and it cannot tell who is heard",
   too_short: "a talking face is seen and heard for too short a time",
-  untrained_family: "this version has not been trained on labelled clips of this kind",
+  untrained_kind: "this version has not been trained on labelled clips of this kind",
   still_picture: "this is a still picture, and it judges videos only",
 };
 

@@ -234,6 +234,7 @@ function makeConsensus(clip: Clip, p: number): Consensus {
     scores: [
       { detector: "faces-small", version: "1.0.0", current: true, p_manipulated: 0.5 + (p - 0.5) * 0.6, in_domain: true, calibrated: false, abstention: null, error: null, frames_used: 32, faces: 1, findings: [] },
       { detector: "frequency-residual", version: "1.0.0", current: true, p_manipulated: null, in_domain: false, calibrated: false, abstention: "no_face", error: null, frames_used: 32, faces: 0, findings: [] },
+      { detector: "whole-picture", version: "untrained-1", current: true, p_manipulated: null, in_domain: false, calibrated: false, abstention: "untrained_kind", error: null, frames_used: 0, faces: 0, findings: [] },
     ],
     verdict: clip.outcome === null ? null : { outcome: clip.outcome, reason: clip.retirement_reason ?? "evidence", at: clip.retired_at ?? isoAgo(0) },
     votes: labels.map((label, index) => ({

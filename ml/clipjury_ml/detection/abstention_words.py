@@ -19,5 +19,5 @@ ABSTENTIONS: dict[Abstention, str] = {
     "no_talking_face": "No face in the clip moves its mouth enough to be talking.",
     "several_talking_faces": "Several faces move their mouths at once, and this detector cannot tell who is heard.",
     "too_short": "A talking face is seen and heard for too short a time.",
-    "untrained_family": "This version has not been trained on labelled clips of this kind, so it says nothing.",
+    "untrained_kind": "This version has not been trained on labelled clips of this kind, so it says nothing.",
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Abstention = Literal[
     "no_face", "face_too_small", "too_few_frames_with_a_face", "too_few_frames", "still_picture", "facts_only",
     "no_sound", "no_speech", "no_talking_face", "several_talking_faces", "too_short",
-    "untrained_family",
+    "untrained_kind",
 ]  # fmt: skip
 
 

@@ -112,18 +112,16 @@ def finetune(
     while state.step < plan.steps and not _is_over(state, plan):
         recent.append(_one_step(model, optimiser, schedule, next_batch(state.step), plan, state.step))
         state.step += 1
-        state.seconds = time.monotonic() - began
+        state.seconds, told = time.monotonic() - began, recent[-1]
         if state.step % plan.evaluate_every == 0 or state.step == plan.steps:
             point, losses = _evaluate(scores, validation, state.step, state.seconds, float(np.mean(recent)))
-            recent = []
+            told, recent = point.loss, []
             if state.take_in(point, losses, held):
                 best = _copy(model)
             save_run(
                 folder / CHECKPOINT, {"model": model.state_dict(), "best": best}, optimiser, asdict(state)
             )
-            report(state.step, point.loss, state.history)
-        else:
-            report(state.step, recent[-1], state.history)
+        report(state.step, told, state.history)
     model.load_state_dict(best)
     model.to("cpu").eval()
     return state.history, state.best_step

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,7 +198,7 @@ def _write_detector(
     folder: Path, spec: Spec, base: ModelManifest, weights: dict[str, Any], facts: dict[str, Any]
 ) -> Path:
     """The base's card with the new version, what it was trained on, and no calibration: that was the base's."""
-    from clipjury_ml.detection.manifest import KINDS, MANIFEST_NAME
+    from clipjury_ml.detection.manifest import MANIFEST_NAME
     from clipjury_ml.training.bundle import write_folder
     from clipjury_ml.training.snapshot_set import licence_lines, read_snapshot
 
@@ -211,13 +211,27 @@ def _write_detector(
             *(line for line in sources if line not in card["data_licences"]),
         ],
         "calibration": {"method": "none", "fitted_on": None},
-        "counted_for": list(base.counted_for) or facts["kinds"],
-        "judges": [kind for kind in KINDS if kind in base.judges or kind in facts["kinds"]],
+        **kinds_after(base, facts["kinds"]),
         "training": {"parent": {"version": base.version, "sha256": base.sha256}, **spec.lineage, **facts},
     }
     write_folder(weights, folder / DETECTOR, card)
     write_json(folder / RESULT, facts)
     return folder / DETECTOR
+
+
+def kinds_after(base: ModelManifest, learned: Collection[str]) -> dict[str, list[str]]:
+    """Which kinds of clip the new version judges, and of which its scores count, in the card's words.
+
+    A detector of faces keeps counting for the kinds it was measured on. One of whole pictures rests on labels alone,
+    so what it has learned later counts as well.
+    """
+    from clipjury_ml.detection.manifest import KINDS
+
+    judges = [kind for kind in KINDS if kind in base.judges or kind in learned]
+    counted = list(base.counted_for) or list(learned)
+    if base.input.kind == "tiles":
+        counted = [kind for kind in KINDS if kind in base.counted_for or kind in learned]
+    return {"counted_for": counted, "judges": judges}
 
 
 def read_spec(folder: Path) -> Spec:

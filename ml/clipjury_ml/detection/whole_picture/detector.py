@@ -74,7 +74,7 @@ class WholePictureDetector(Described):
 
 
 def _abstain(frames: int) -> Score:
-    return Score(None, False, False, 0, 0, 0.0, (None,) * frames, "untrained_family")
+    return Score(None, False, False, 0, 0, 0.0, (None,) * frames, "untrained_kind")
 
 
 def _sigmoid(logit: float) -> float:
