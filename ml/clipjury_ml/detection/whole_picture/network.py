@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.face_swap import BATCH, build_network
+from clipjury_ml.detection.lite0 import fold_norms
 from clipjury_ml.detection.manifest import ModelManifest
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.detection.whole_picture.detector import LogitsOf
@@ -15,7 +16,7 @@ from clipjury_ml.detection.whole_picture.detector import LogitsOf
 def load_network(manifest: ModelManifest) -> LogitsOf:
     """Pictures to logits by the manifest's weights; raises DetectorError where they do not fit."""
     torch.set_num_threads(1)
-    network = build_network(manifest).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = fold_norms(build_network(manifest)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @torch.inference_mode()
     def logits_of(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
