@@ -88,7 +88,7 @@ def test_frames_are_sampled_into_a_folder_that_is_gone_afterwards(
 def test_a_row_has_exactly_the_fields_of_the_interface() -> None:
     names = (
         "path sha256 kind p_manipulated calibrated in_domain detector version frames_used faces seconds error "
-        "findings"
+        "findings abstention"
     )
     assert [field.name for field in fields(Detection)] == names.split()
 
