@@ -209,6 +209,15 @@ def test_reports_are_made_once_a_day_by_the_sweep_and_cannot_be_changed(
         report_version(10**6)
 
 
+def test_a_frozen_view_is_not_cut_off_while_what_it_read_is_worked_on(incumbent: VersionRow) -> None:
+    limit = text("SHOW idle_in_transaction_session_timeout")
+    with transaction() as session:
+        hurried = session.execute(limit).scalar_one()
+    with frozen_view() as session:
+        unhurried = session.execute(limit).scalar_one()
+    assert (hurried, unhurried) == ("10s", "15min")
+
+
 def test_memory_does_not_grow_with_the_stream(incumbent: VersionRow) -> None:
     def peak() -> int:
         with frozen_view() as session:

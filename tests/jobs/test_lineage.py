@@ -87,7 +87,7 @@ def test_a_version_whose_snapshot_held_it_for_testing_only_learned_nothing(
     crowd: list[int],  # noqa: F811
 ) -> None:
     with transaction() as session:
-        clips = [make_retired_clip(session, curator, crowd) for _ in range(40)]
+        clips = [make_retired_clip(session, curator, crowd) for _ in range(150)]  # a tenth is for testing
     snapshot = run(deps, ask(curator))
     version = trained_on(snapshot, "1")
     split = {row["clip_id"]: row["split"] for row in rows_of(deps, snapshot)}

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+# What is read is worked on between two fetches, on a busy machine for longer than a server lets others idle.
+_UNHURRIED = text("SET LOCAL idle_in_transaction_session_timeout = '15min'")
 _engine: Engine | None = None
 _reader: Engine | None = None
 
@@ -72,6 +74,7 @@ def frozen_view() -> Iterator[Session]:
         .execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     )
     with connection, Session(connection) as session, session.begin():
+        session.execute(_UNHURRIED)
         yield session
 
 

@@ -21,6 +21,31 @@ function words(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "not stated";
 }
 
+function findsOnly(card: DetectorDetail["card"]): boolean {
+  const output = card["output"];
+  return typeof output === "object" && output !== null && "kind" in output && output.kind === "findings";
+}
+
+function ScoreFacts({ detail }: { detail: DetectorDetail }): ReactElement {
+  const { card, version } = detail;
+  if (findsOnly(card)) {
+    return (
+      <>
+        <dt>Answers</dt>
+        <dd>findings in words, never a score</dd>
+      </>
+    );
+  }
+  return (
+    <>
+      <dt>Scores count for</dt>
+      <dd>{version.counted_for.length === 0 ? "nothing: they are shown and move no posterior" : version.counted_for.join(", ")}</dd>
+      <dt>Calibrated</dt>
+      <dd>{version.is_calibrated ? "yes" : "no: its scores rank clips and are no probabilities"}</dd>
+    </>
+  );
+}
+
 function VersionCard({ detail }: { detail: DetectorDetail }): ReactElement {
   const { card, version } = detail;
   const sources = Array.isArray(card["data_licences"]) ? card["data_licences"].map(words) : [];
@@ -41,10 +66,7 @@ function VersionCard({ detail }: { detail: DetectorDetail }): ReactElement {
         <dd>
           {words(card["modality"])} ({words(card["architecture"])})
         </dd>
-        <dt>Scores count for</dt>
-        <dd>{version.counted_for.length === 0 ? "nothing: they are shown and move no posterior" : version.counted_for.join(", ")}</dd>
-        <dt>Calibrated</dt>
-        <dd>{version.is_calibrated ? "yes" : "no: its scores rank clips and are no probabilities"}</dd>
+        <ScoreFacts detail={detail} />
         <dt>Weights, SHA-256</dt>
         <dd className={styles.mono}>{version.sha256}</dd>
       </dl>
