@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -91,7 +91,8 @@ def test_labels_stay_and_nothing_is_made_surer(seed: int, n_classes: int, misses
     assert_allclose(answer.sum(axis=1), 1.0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=200, deadline=None)
+@example([1.0], 0.5)
 @given(st.lists(st.floats(0.5, 1.0), min_size=1, max_size=30), st.floats(0.5, 1.0))
 def test_the_factor_meets_the_certainty_or_is_one(tops: list[float], certainty: float) -> None:
     p = np.stack([np.array(tops), 1.0 - np.array(tops)], axis=1)

@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 GRID = 15  # values of the skill, and of the correlation
 MOST_ITEMS = 500  # evenly spaced ones stand for the rest: two numbers are learnt, and only a mean is read
 CLIMB = 60  # halvings of an interval
-NARROWEST = 1e-6  # of a Dirichlet's parameters, and of the factor on log-odds
+NARROWEST = 1e-6  # of a Dirichlet's parameters
+LEAST_FACTOR = 1e-9  # on log-odds: takes the surest answer that a float holds to within a millionth of even
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def factor_towards(posteriors: Floats, certainty: float) -> float:
     logs = np.log(np.maximum(posteriors, np.finfo(float).tiny))
     if _mean_certainty(logs, 1.0) <= certainty:
         return 1.0
-    low, high = NARROWEST, 1.0
+    low, high = LEAST_FACTOR, 1.0
     for _ in range(CLIMB):
         middle = np.sqrt(low * high)
         if _mean_certainty(logs, middle) > certainty:
