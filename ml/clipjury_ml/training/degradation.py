@@ -118,3 +118,19 @@ def degrade_one_side(image: Image, rng: np.random.Generator, face_px: float) -> 
     if odds < 0.8:
         return recompress(image, rng)
     return add_noise(image, rng, rng.uniform(1, 6), rng.uniform(0, 1))
+
+
+def vary_lightly(image: Image, rng: np.random.Generator) -> Image:
+    """What an everyday upload may do to a sample that is looked at again: shift colours, blur, add noise, recompress.
+
+    Each at random and mild; nothing is scaled.
+    """
+    if rng.random() < 0.5:
+        image = shift_colour(image, rng, 0.6)
+    if rng.random() < 0.1:
+        image = blur(image, rng.uniform(0.3, 0.8))
+    if rng.random() < 0.2:
+        image = add_noise(image, rng, rng.uniform(1, 4))
+    if rng.random() < 0.3:
+        image = jpeg(image, int(rng.integers(60, 97)))
+    return np.ascontiguousarray(image)

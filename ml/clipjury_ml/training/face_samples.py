@@ -35,15 +35,7 @@ def augment_face(crop: Picture, rng: np.random.Generator) -> Picture:
     side = size * rng.uniform(0.9, 1.0)
     left, top = rng.uniform(0, size - side, 2)
     image = np.asarray(cut_square(np.ascontiguousarray(crop), left, top, side, size), np.uint8)
-    if rng.random() < 0.5:
-        image = degradation.shift_colour(image, rng, 0.6)
-    if rng.random() < 0.1:
-        image = degradation.blur(image, rng.uniform(0.3, 0.8))
-    if rng.random() < 0.2:
-        image = degradation.add_noise(image, rng, rng.uniform(1, 4))
-    if rng.random() < 0.3:
-        image = degradation.jpeg(image, int(rng.integers(60, 97)))
-    return np.ascontiguousarray(image)
+    return degradation.vary_lightly(image, rng)
 
 
 FACES = Sampling(

@@ -24,15 +24,7 @@ def augment_tile(tile: Picture, rng: np.random.Generator) -> Picture:
     """Mirror, shift colours, blur a little, add noise, recompress: each at random. Nothing is scaled or turned, which
     would wipe away what a generator leaves in the finest detail."""
     image = np.ascontiguousarray(tile[:, ::-1] if rng.random() < 0.5 else tile)
-    if rng.random() < 0.5:
-        image = degradation.shift_colour(image, rng, 0.6)
-    if rng.random() < 0.1:
-        image = degradation.blur(image, rng.uniform(0.3, 0.8))
-    if rng.random() < 0.2:
-        image = degradation.add_noise(image, rng, rng.uniform(1, 4))
-    if rng.random() < 0.3:
-        image = degradation.jpeg(image, int(rng.integers(60, 97)))
-    return np.ascontiguousarray(image)
+    return degradation.vary_lightly(image, rng)
 
 
 TILES = Sampling(
