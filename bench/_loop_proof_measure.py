@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from clipjury_ml.detection.conditions import measure_conditions
 from clipjury_ml.detection.crops import FaceCrops
 from clipjury_ml.detection.detect import examine_file
-from clipjury_ml.detection.face_swap import BATCH, FaceSwapDetector, aggregate, build_network, sigmoid
+from clipjury_ml.detection.face_swap import BATCH, FaceSwapDetector, build_network
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.logits import aggregate, sigmoid
 from clipjury_ml.detection.manifest import read_manifest
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.evaluation.comparison import Comparison, PairedItem, compare

@@ -18,12 +18,11 @@ from clipjury_ml.detection.explanation import explain_score, overlay
 from clipjury_ml.detection.face_swap import (
     BATCH,
     FaceSwapDetector,
-    aggregate,
     build,
     build_network,
-    sigmoid,
 )
 from clipjury_ml.detection.lite0 import fold_norms
+from clipjury_ml.detection.logits import aggregate, sigmoid
 from clipjury_ml.detection.manifest import read_manifest
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.detection.protocol import Score

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
 from clipjury_ml.detection.described import Described
 from clipjury_ml.detection.exported_files import read_exported
-from clipjury_ml.detection.face_swap import frame_logits, median_face_px
+from clipjury_ml.detection.face_scores import frame_logits, median_face_px
 from clipjury_ml.detection.manifest import DetectorError, ModelInput, ModelManifest
 from clipjury_ml.detection.protocol import Abstention, Score
 from clipjury_ml.media.faces import detect_faces

@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 
 from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
 from clipjury_ml.detection.described import Described
+from clipjury_ml.detection.face_scores import score_faces
 from clipjury_ml.detection.lite0 import Lite0FaceSwap, fold_norms
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.pixels import to_input
-from clipjury_ml.detection.protocol import Abstention, Score
+from clipjury_ml.detection.protocol import Score
 from clipjury_ml.detection.weights import read_weights
 from clipjury_ml.media.faces import detect_faces
-from clipjury_ml.media.squares import HULL_PER_BOX
 
 if TYPE_CHECKING:
     from clipjury_ml.media.results import SampledFrames
 
 Floats = NDArray[np.float64]
 BATCH = 4  # above 32 MB the C library maps and gives back the pages of every array: half the time, in batches of 12
-FEWEST_FRAMES = 2  # of a video: one stray detection is no clip of a face
 
 
 def build(manifest: ModelManifest) -> FaceSwapDetector:
@@ -62,23 +61,8 @@ class FaceSwapDetector(Described):
         """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by their mean."""
         started = time.perf_counter()
         cropped = [self.crop(image) for image in frames.rgb]
-        logits = frame_logits(cropped, self.logits_of(np.concatenate([c.crops for c in cropped])))
-        abstention = why_abstain(cropped, self.manifest.judges)
-        answered = [logit for logit in logits if logit is not None]
-        suspicion = (
-            None if abstention else aggregate(answered, self.manifest.aggregation, self.manifest.top_k)
-        )
-        return Score(
-            p_manipulated=None if suspicion is None else sigmoid(suspicion),
-            in_domain=abstention is None,
-            calibrated=self.manifest.calibration.method != "none",
-            frames_used=len(answered),
-            faces=sum(len(c.crops) for c in cropped),
-            seconds=time.perf_counter() - started,
-            frame_scores=tuple(None if logit is None else sigmoid(logit) for logit in logits),
-            abstention=abstention,
-            face_px=median_face_px(cropped, self.manifest.input.margin),
-        )
+        logits = self.logits_of(np.concatenate([c.crops for c in cropped]))
+        return score_faces(self.manifest, cropped, logits, started)
 
     def crop(self, image: NDArray[np.uint8]) -> FaceCrops:
         """The faces of one frame (h, w, 3) as the network sees them."""
@@ -97,39 +81,3 @@ class FaceSwapDetector(Described):
         """Where crop (size, size, 3) looks pasted: probabilities (size/16, size/16) of the mask head."""
         cells = self._network(to_input(crop[None]).contiguous(memory_format=torch.channels_last))[1][0]
         return torch.sigmoid(cells).double().numpy()
-
-
-def sigmoid(logit: float) -> float:
-    """1 / (1 + e^−logit) without overflow."""
-    return float(0.5 * (1.0 + np.tanh(0.5 * logit)))
-
-
-def frame_logits(cropped: list[FaceCrops], logits: Floats) -> list[float | None]:
-    """Each frame's highest face logit, None for a frame without a crop; logits (k,) in the crops' order."""
-    ends = np.cumsum([len(c.crops) for c in cropped])
-    parts = np.split(logits, ends[:-1])
-    return [float(part.max()) if len(part) else None for part in parts]
-
-
-def aggregate(logits: list[float], aggregation: str, top_k: int) -> float:
-    """Mean of the top_k highest logits, or of all; sorted first, so the frames' order cannot matter."""
-    ordered = sorted(logits, reverse=True)
-    return float(np.mean(ordered[:top_k] if aggregation == "topk_mean" else ordered))
-
-
-def median_face_px(cropped: list[FaceCrops], margin: float) -> float | None:
-    """The median longer side in px of the scored faces' boxes, None without any."""
-    sides = np.concatenate([c.squares_px[:, 2] for c in cropped])
-    return float(np.median(sides) / (HULL_PER_BOX * margin)) if len(sides) else None
-
-
-def why_abstain(cropped: list[FaceCrops], judges: tuple[str, ...]) -> Abstention | None:
-    """Why these frames cannot be scored, None where they can; one frame alone is a still."""
-    if len(cropped) == 1 and "image" not in judges:
-        return "still_picture"
-    scored = sum(bool(len(c.crops)) for c in cropped)
-    if not scored:
-        return "face_too_small" if any(c.found for c in cropped) else "no_face"
-    if scored < min(FEWEST_FRAMES, len(cropped)):
-        return "too_few_frames_with_a_face"
-    return None

@@ -16,6 +16,7 @@ MAX_SAMPLES = 128
 MAX_THUMBNAILS = 60
 MAX_CLAIMS = 20
 MAX_CROP_PX = 128
+INTRA, PREDICTED, BIDIRECTIONAL = 1, 2, 3  # picture types, as FFmpeg counts them; 0 is unknown
 TRACK_SERIES = ("frames", "times_s", "boxes_xywh_px", "scores", "measured", "crops", "squares_px")
 
 

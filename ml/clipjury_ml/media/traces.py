@@ -13,14 +13,36 @@ from clipjury_ml.media.decoding import Source, opened_file, opened_video, packet
 from clipjury_ml.media.errors import MediaError
 from clipjury_ml.media.limits import DEFAULT_LIMITS, Limits
 from clipjury_ml.media.noise import noise_map
-from clipjury_ml.media.results import Traces
+from clipjury_ml.media.results import BIDIRECTIONAL, INTRA, PREDICTED, Traces
 from clipjury_ml.media.timeline import number_frames, read_timeline
 
 LONG_SIDE_PX = 160
 MOST_FRAMES = 4500  # 3 minutes at 25 a second; what comes after is not looked at
 _FULL_FRAMES = 6
 _NOISE_PAIRS = 8
-_PICTURE_TYPES = (1, 2, 3)  # I, P and B as FFmpeg counts them
+_PICTURE_TYPES = (INTRA, PREDICTED, BIDIRECTIONAL)
+
+
+class _Noise:
+    """Noise maps of pairs of frames that follow each other; those of another size than the first are left out."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self._maps: list[NDArray[np.float32]] = []
+        self._before: tuple[int, NDArray[np.uint8]] | None = None
+
+    def take_in(self, number: int, luma: NDArray[np.uint8], *, row: int, begins_pair: bool) -> None:
+        """The next frame, which may end the pair that the one before began, and begin one."""
+        if self._before is not None and number == self._before[0] + 1 and luma.shape == self._before[1].shape:
+            found = noise_map(self._before[1], luma)
+            if not self._maps or found.shape == self._maps[0].shape:
+                self._maps.append(found)
+                self.rows.append(row - 1)
+        self._before = (number, luma) if begins_pair else None
+
+    def maps(self) -> NDArray[np.float32]:
+        """(pairs, 4, rows, columns), see `noise_map`."""
+        return np.stack(self._maps) if self._maps else np.zeros((0, 4, 0, 0), np.float32)
 
 
 def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
@@ -35,9 +57,7 @@ def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
     frames = min(len(timeline), MOST_FRAMES)
     wanted, pairs = _spread(frames, _FULL_FRAMES), _spread(frames, _NOISE_PAIRS)
     small, full, numbers, bits, types = [], [], [], [], []
-    noise: list[NDArray[np.float32]] = []
-    noise_rows: list[int] = []
-    before: tuple[int, NDArray[np.uint8]] | None = None
+    noise = _Noise()
     with opened_video(source, limits) as opened:
         codec = opened.stream.codec_context.codec.canonical_name
         width, height = _small_size(opened.stream.codec_context.width, opened.stream.codec_context.height)
@@ -51,20 +71,16 @@ def read_traces(source: Source, limits: Limits = DEFAULT_LIMITS) -> Traces:
             types.append(int(frame.pict_type) if frame.pict_type in _PICTURE_TYPES else 0)
             if number in wanted:
                 full.append(luma)
-            if before is not None and number == before[0] + 1 and luma.shape == before[1].shape:
-                noise.append(noise_map(before[1], luma))
-                noise_rows.append(len(small) - 2)
-            before = (number, luma) if number in pairs else None
+            noise.take_in(number, luma, row=len(small) - 1, begins_pair=number in pairs)
     times_s = np.array(timeline.frame_index.times_s)[numbers]
     same = [picture for picture in full if picture.shape == full[0].shape]
-    alike = [at for at, each in enumerate(noise) if each.shape == noise[0].shape]
     return Traces(
         times_s=times_s,
         frames=np.array(numbers, np.int64),
         small=np.stack(small) if small else np.zeros((0, height, width), np.uint8),
         full=np.stack(same) if same else np.zeros((0, 0, 0), np.uint8),
-        noise=np.stack([noise[at] for at in alike]) if alike else np.zeros((0, 4, 0, 0), np.float32),
-        noise_rows=np.array([noise_rows[at] for at in alike], np.int64),
+        noise=noise.maps(),
+        noise_rows=np.array(noise.rows, np.int64),
         packet_bytes=np.array(bits, np.int64),
         picture_types=np.array(types, np.uint8),
         sound_s=np.array(sound, np.float64).reshape(-1, 2) - [float(timeline.origin_s), 0.0],

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clipjury_ml.detection.face_swap import aggregate
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.logits import aggregate
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.training.samples import SampleSet
 

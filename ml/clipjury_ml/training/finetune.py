@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from clipjury_ml.detection.face_swap import sigmoid
 from clipjury_ml.detection.lite0 import Lite0FaceSwap
+from clipjury_ml.detection.logits import sigmoid
 from clipjury_ml.detection.pixels import to_input
 from clipjury_ml.evaluation.roc import auc
 from clipjury_ml.training.clip_scores import ClipScores

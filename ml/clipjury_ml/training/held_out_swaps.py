@@ -26,10 +26,10 @@ from clipjury_ml.training.face_regions import hull_box, hull_polygon
 from clipjury_ml.training.pairs import Portrait
 from clipjury_ml.training.portraits import (
     ManifestError,
-    in_dev_split,
     load_portrait,
     nearest_donors,
     read_manifest,
+    split_by_identity,
 )
 
 Image = NDArray[np.uint8]
@@ -202,8 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ManifestError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    held = [p for p in portraits if in_dev_split(p.identity, options.dev_share)]
-    others = [p for p in portraits if not in_dev_split(p.identity, options.dev_share)]
+    others, held = split_by_identity(portraits, options.dev_share)
     sys.stdout.write(f"{write_clips(held, others, options.out, options.seed)}\n")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +79,15 @@ def in_dev_split(identity: str, share: float) -> bool:
     """Whether an identity belongs to the dev split: decided by its hash, so a longer manifest moves nobody."""
     digest = hashlib.sha256(identity.encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64 < share
+
+
+def split_by_identity(portraits: Iterable[Portrait], share: float) -> tuple[list[Portrait], list[Portrait]]:
+    """Portraits to train on, and those of the identities of the dev split."""
+    kept: list[Portrait] = []
+    held: list[Portrait] = []
+    for portrait in portraits:
+        (held if in_dev_split(portrait.identity, share) else kept).append(portrait)
+    return kept, held
 
 
 def load_portrait(row: PortraitRow) -> Portrait:

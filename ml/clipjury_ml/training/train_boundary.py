@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     import cv2
     import torch
 
-    from clipjury_ml.training.portraits import ManifestError, in_dev_split, load_portrait, read_manifest
+    from clipjury_ml.training.portraits import ManifestError, load_portrait, read_manifest, split_by_identity
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
@@ -58,8 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ManifestError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    held = [p for p in portraits if in_dev_split(p.identity, options.dev_share)]
-    kept = [p for p in portraits if not in_dev_split(p.identity, options.dev_share)]
+    kept, held = split_by_identity(portraits, options.dev_share)
     print_line(f"{len(kept)} portraits to train on, {len(held)} of other identities for dev")
     train(kept, held, rows, options)
     return 0
@@ -126,34 +125,16 @@ def write_detector(
 
 
 def manifest_of(licences: tuple[str, ...], training: dict[str, Any]) -> dict[str, Any]:
-    """model.json but for the weights: crops as boundary_samples.CROP makes them."""
+    """model.json but for the weights: that of a face detector, crops as boundary_samples.CROP makes them."""
+    from clipjury_ml.training import bundle
     from clipjury_ml.training.boundary_samples import CROP
 
-    return {
-        "id": ID,
-        "version": VERSION,
+    whole = bundle.manifest_of(bundle.BundleFacts(ID, VERSION, licences, training))
+    shape = {name: value for name, value in whole["input"].items() if name not in ("mean", "std")}
+    return whole | {
         "architecture": ID,
-        "licence": "Apache-2.0",
-        "data_licences": list(licences),
-        "modality": "face",
-        "input": {
-            "kind": "face_crop",
-            "size_px": CROP.size_px,
-            "margin": CROP.margin,
-            "align": "none",
-            "colour": "rgb",
-            "range": "0-255",
-            "frames": 12,
-        },
-        "output": {"kind": "logit", "manipulated_index": 0, "n_classes": 1},
-        "aggregation": "mean",
-        "top_k": 4,
-        "thresholds": {},
-        "judges": ["video"],
+        "input": shape | {"size_px": CROP.size_px, "margin": CROP.margin},
         "counted_for": [],
-        "min_face_px": 80,
-        "calibration": {"method": "none", "fitted_on": None},
-        "training": training,
         "family": "face-swap-lite0",  # the same portraits and fakes: both err together
     }
 

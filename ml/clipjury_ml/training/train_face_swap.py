@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     import cv2
     import torch
 
-    from clipjury_ml.training.portraits import ManifestError, in_dev_split, load_portrait, read_manifest
+    from clipjury_ml.training.portraits import ManifestError, load_portrait, read_manifest, split_by_identity
     from clipjury_ml.training.run_state import RunStateError
 
     cv2.setNumThreads(1)
@@ -66,8 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ManifestError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    held = [p for p in portraits if in_dev_split(p.identity, options.dev_share)]
-    kept = [p for p in portraits if not in_dev_split(p.identity, options.dev_share)]
+    kept, held = split_by_identity(portraits, options.dev_share)
     sys.stdout.write(f"{len(kept)} portraits to train on, {len(held)} of other identities for dev\n")
     try:
         train(kept, held, options)

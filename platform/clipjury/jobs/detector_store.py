@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 BUNDLED = registry.BUNDLED / "face_swap_lite0"
 ALSO_BUNDLED: "tuple[Path, ...]" = tuple(
-    registry.BUNDLED / name
-    for name in ("provenance", "edit_trace", "av_sync", "boundary_forensics", "whole_picture")
+    sorted({path.parent for path in registry.BUNDLED.glob(f"*/{MANIFEST_NAME}")} - {BUNDLED})
 )
 _KEPT_LOADED = 8  # those in force, and two that are being compared
 

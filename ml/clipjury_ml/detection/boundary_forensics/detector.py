@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from clipjury_ml.detection.boundary_forensics.trees import Trees
 from clipjury_ml.detection.boundary_forensics.words import describe
 from clipjury_ml.detection.crops import FaceCrops, FindFaces, crop_faces
 from clipjury_ml.detection.described import Described
-from clipjury_ml.detection.face_swap import aggregate, frame_logits, median_face_px, sigmoid, why_abstain
+from clipjury_ml.detection.face_scores import score_faces
 from clipjury_ml.detection.manifest import DetectorError, ModelManifest
 from clipjury_ml.detection.protocol import Finding, Score, Strength
 from clipjury_ml.detection.weights import read_weights
@@ -88,27 +88,12 @@ class BoundaryDetector(Described):
         """Score frames.rgb (n, h, w, 3): each frame by its most suspicious face, the clip by their mean."""
         started = time.perf_counter()
         cropped = [self._crop(image) for image in frames.rgb]
-        abstention = why_abstain(cropped, self.manifest.judges)
         rows = self._measure(cropped)
-        row_logits = self.model.trees.logits(rows)
-        logits = frame_logits(cropped, row_logits)
-        answered = [logit for logit in logits if logit is not None]
-        suspicion = (
-            None if abstention else aggregate(answered, self.manifest.aggregation, self.manifest.top_k)
-        )
-        findings = () if abstention else tuple(self._findings(frames, cropped, rows, row_logits))
-        return Score(
-            p_manipulated=None if suspicion is None else sigmoid(suspicion),
-            in_domain=abstention is None,
-            calibrated=self.manifest.calibration.method != "none",
-            frames_used=len(answered),
-            faces=sum(len(c.crops) for c in cropped),
-            seconds=time.perf_counter() - started,
-            frame_scores=tuple(None if logit is None else sigmoid(logit) for logit in logits),
-            abstention=abstention,
-            face_px=median_face_px(cropped, self.manifest.input.margin),
-            findings=findings,
-        )
+        logits = self.model.trees.logits(rows)
+        score = score_faces(self.manifest, cropped, logits, started)
+        if score.abstention is not None:
+            return score
+        return replace(score, findings=tuple(self._findings(frames, cropped, rows, logits)))
 
     def _crop(self, image: NDArray[np.uint8]) -> FaceCrops:
         shape = self.manifest.input

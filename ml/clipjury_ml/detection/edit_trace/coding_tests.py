@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.protocol import Finding
+from clipjury_ml.media.results import INTRA, PREDICTED
 
 Floats = NDArray[np.float64]
 Limits = dict[str, float]
-INTRA, PREDICTED = 1, 2
 
 
 def find_former_rhythm(

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.protocol import Finding
+from clipjury_ml.media.results import BIDIRECTIONAL, INTRA
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Limits = dict[str, float]
-INTRA, BIDIRECTIONAL = 1, 3
 _WINDOW = 12  # frames over which the pixels that move most are chosen
 _FLOOR = 0.05  # grey levels
 _LARGEST = 1.5  # in logarithms: cuts and stills weigh no more than a step of a factor 4.5

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.protocol import Finding
+from clipjury_ml.media.results import INTRA
 
 Floats = NDArray[np.float64]
 Limits = dict[str, float]
-INTRA = 1
 
 
 def find_clock_gaps(times_s: Floats, limits: Limits) -> Iterator[Finding]:
@@ -72,18 +72,11 @@ def find_still_runs(
     steps[1:] = [_beyond_refinement(small[at - 1], small[at]) for at in range(1, len(small))]
     still, bridged = _still_steps(steps, picture_types, limits)
     for start, end in _runs(still | bridged):
-        before, after = steps[max(1, start - 10) : start], steps[end + 1 : end + 11]
-        if end - start + 1 < limits["fewest"] or min(len(before), len(after)) < 3:
+        usual = _movement_around(steps, start, end)
+        if usual is None or usual < limits["moving"] or end - start + 1 < limits["fewest"]:
             continue
-        usual = min(float(np.median(before)), float(np.median(after)))
         inner = float(np.median(steps[start : end + 1]))
-        if usual < limits["moving"] or inner > limits["inner"] * usual:
-            continue
-        parts = _runs(still[start : end + 1])
-        if (
-            max(_beyond_refinement(small[start + a], small[start + b]) for a, b in parts)
-            > limits["drift"] * usual
-        ):
+        if inner > limits["inner"] * usual or _drift(small, still, start, end) > limits["drift"] * usual:
             continue
         first = start - 1
         yield Finding(
@@ -99,6 +92,20 @@ def find_still_runs(
             float(times_s[end]),
             float(end - start + 1),
         )
+
+
+def _movement_around(steps: Floats, start: int, end: int) -> float | None:
+    """The smaller median of the ten steps before and after a run, None where a side has fewer than three."""
+    before, after = steps[max(1, start - 10) : start], steps[end + 1 : end + 11]
+    return (
+        min(float(np.median(before)), float(np.median(after))) if min(len(before), len(after)) >= 3 else None
+    )
+
+
+def _drift(small: NDArray[np.uint8], still: NDArray[np.bool_], start: int, end: int) -> float:
+    """How far the still parts of a run end, at most, from where they began."""
+    parts = _runs(still[start : end + 1])
+    return max(_beyond_refinement(small[start + a], small[start + b]) for a, b in parts)
 
 
 def _beyond_refinement(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipjury_ml.detection.described import Described
+from clipjury_ml.detection.logits import sigmoid
 from clipjury_ml.detection.manifest import ModelManifest
 from clipjury_ml.detection.protocol import Score
 from clipjury_ml.detection.weight_files import read_checked
@@ -62,20 +63,16 @@ class WholePictureDetector(Described):
         ends = np.cumsum([len(each) for each in views])[:-1]
         by_frame = [float(part.mean()) for part in np.split(logits, ends)]
         return Score(
-            p_manipulated=_sigmoid(float(np.mean(sorted(by_frame)))),
+            p_manipulated=sigmoid(float(np.mean(sorted(by_frame)))),
             in_domain=True,
             calibrated=self.manifest.calibration.method != "none",
             frames_used=len(by_frame),
             faces=0,
             seconds=time.perf_counter() - started,
-            frame_scores=tuple(_sigmoid(logit) for logit in by_frame),
+            frame_scores=tuple(sigmoid(logit) for logit in by_frame),
             abstention=None,
         )
 
 
 def _abstain(frames: int) -> Score:
     return Score(None, False, False, 0, 0, 0.0, (None,) * frames, "untrained_kind")
-
-
-def _sigmoid(logit: float) -> float:
-    return float(0.5 * (1.0 + np.tanh(0.5 * logit)))

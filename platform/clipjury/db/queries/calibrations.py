@@ -16,13 +16,13 @@ from clipjury.db.queries.gate import ToScoreRow
 from clipjury.db.queries.rows import row_as
 from clipjury.domain.conditions import ClipFacts
 
-_GOLD = """
-FROM gold_labels g JOIN clips c ON c.id = g.clip_id
+_FROM = "FROM gold_labels g JOIN clips c ON c.id = g.clip_id"
+_IS_GOLD = """
 WHERE g.role = 'calibrate' AND c.quarantined_at IS NULL AND c.state <> 'failed' AND c.kind IS NOT NULL"""
 
 _UNSCORED = text(
     f"""
-SELECT c.id, c.sha256, c.kind {_GOLD}
+SELECT c.id, c.sha256, c.kind {_FROM} {_IS_GOLD}
   AND NOT EXISTS (SELECT FROM scores s WHERE s.clip_id = c.id AND s.detector_version_id = :version_id) ORDER BY c.id"""
 )
 
@@ -30,14 +30,14 @@ _ITEMS = text(
     f"""
 SELECT c.id, c.kind, c.group_id, g.label, c.source, c.size_bytes, c.width_px, c.height_px, c.frames, s.face_px,
   CASE WHEN s.is_in_domain THEN s.p_manipulated END AS score
-{_GOLD.replace("WHERE", "LEFT JOIN scores s ON s.clip_id = c.id AND s.detector_version_id = :version_id WHERE")}
+{_FROM} LEFT JOIN scores s ON s.clip_id = c.id AND s.detector_version_id = :version_id {_IS_GOLD}
 ORDER BY c.id"""
 )
 
 _COUNT = text(
     f"""
 SELECT c.kind, count(*) FILTER (WHERE g.label = 'manipulated') AS manipulated,
-  count(*) FILTER (WHERE g.label = 'authentic') AS authentic {_GOLD} GROUP BY c.kind ORDER BY c.kind"""
+  count(*) FILTER (WHERE g.label = 'authentic') AS authentic {_FROM} {_IS_GOLD} GROUP BY c.kind ORDER BY c.kind"""
 )
 
 _INSERT = text(
