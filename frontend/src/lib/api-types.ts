@@ -2104,6 +2104,7 @@ export interface components {
             sha256: string;
             is_calibrated: boolean;
             is_trainable: boolean;
+            gives_scores: boolean;
             counted_for: string[];
             parent_id: number | null;
             training_run_id: string | null;

@@ -1,4 +1,4 @@
-import type { GateOutcome, GateSet, Promotion, VersionState } from "@/lib/models";
+import type { DetectorVersion, GateOutcome, GateSet, Promotion, VersionState } from "@/lib/models";
 
 /** A version's state in the words of the pages. */
 export const STATE_WORDS: Record<VersionState, string> = { candidate: "candidate", active: "in force", retired: "not in force" };
@@ -9,6 +9,16 @@ export const STATE_SENTENCES: Record<VersionState, string> = {
   active: "This version is in force.",
   retired: "This version is not in force any more; the scores that it gave are kept.",
 };
+
+/** What it means for clips that this version is in force. */
+export function inForceWords(version: DetectorVersion): string {
+  if (!version.gives_scores) {
+    return "This version is in force: what it finds is shown beside the clips. It gives no scores, so there is nothing to compare.";
+  }
+  return version.counted_for.length === 0
+    ? "This version is in force: its scores, where it gives any, are shown and move no posterior."
+    : `This version is in force: its scores are shown, and those of ${version.counted_for.join("s and ")}s count.`;
+}
 
 /** What the gate said, in few words. */
 export const OUTCOME_WORDS: Record<GateOutcome, string> = {

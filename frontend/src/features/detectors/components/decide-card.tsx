@@ -9,6 +9,7 @@ import { detectorsQuery } from "@/lib/detectors-query";
 import type { DetectorDetail, User } from "@/lib/models";
 import { hasRole } from "@/lib/roles";
 import { compare, promote, rollBack } from "../api/detectors";
+import { inForceWords } from "../gate-words";
 import styles from "./detectors.module.css";
 import { JobLine } from "./job-line";
 import { ReasonDialog } from "./reason-dialog";
@@ -46,7 +47,7 @@ export function DecideCard({ detail, user }: { detail: DetectorDetail; user: Use
     <Card title="Decide">
       <p className={styles.quiet}>
         {isActive
-          ? "This version is in force: its scores are shown and, for the kinds of clip on its card, count."
+          ? inForceWords(version)
           : mayPass
             ? "The gate has passed this version. It can take the place of the one in force."
             : "The gate has not passed this version, so it cannot be promoted; an admin can override the gate with a reason."}

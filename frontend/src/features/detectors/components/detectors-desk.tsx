@@ -22,13 +22,13 @@ function VersionItem({ version }: { version: DetectorVersion }): ReactElement {
         {STATE_WORDS[version.state]}
       </Badge>
       {version.gate_outcome === null ? null : <Badge tone={version.gate_outcome === "passed" ? "accent" : "warn"}>{OUTCOME_WORDS[version.gate_outcome]}</Badge>}
-      {version.counted_for.length === 0 ? <Badge>shown only</Badge> : version.is_calibrated ? null : <Badge tone="warn">uncalibrated</Badge>}
+      {!version.gives_scores ? <Badge>findings, no scores</Badge> : version.counted_for.length === 0 ? <Badge>shown only</Badge> : version.is_calibrated ? null : <Badge tone="warn">uncalibrated</Badge>}
       {version.drift_state === "alert" ? (
         <Badge tone="danger" icon="warn">
           drifted
         </Badge>
       ) : null}
-      <span className={styles.quiet}>AUC on gate items: {aucWords(version.auc, version.auc_low, version.auc_high)}</span>
+      {version.gives_scores ? <span className={styles.quiet}>AUC on gate items: {aucWords(version.auc, version.auc_low, version.auc_high)}</span> : null}
       <span className={styles.quiet}>{dateAndTime(version.created_at)}</span>
     </li>
   );

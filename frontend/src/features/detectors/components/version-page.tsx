@@ -21,14 +21,9 @@ function words(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "not stated";
 }
 
-function findsOnly(card: DetectorDetail["card"]): boolean {
-  const output = card["output"];
-  return typeof output === "object" && output !== null && "kind" in output && output.kind === "findings";
-}
-
 function ScoreFacts({ detail }: { detail: DetectorDetail }): ReactElement {
-  const { card, version } = detail;
-  if (findsOnly(card)) {
+  const { version } = detail;
+  if (!version.gives_scores) {
     return (
       <>
         <dt>Answers</dt>
@@ -122,7 +117,7 @@ export function VersionPage({ id, user }: { id: number; user: User }): ReactElem
         {version.state === "active" ? <DriftCard id={version.id} /> : null}
         {report === null ? null : <ReportCard report={report} />}
         {version.counted_for.length === 0 ? null : <CalibrationCard detail={detail.data} />}
-        <GateCard gate={gate} />
+        {version.gives_scores ? <GateCard gate={gate} /> : null}
         <VersionCard detail={detail.data} />
         <InForceCard detail={detail.data} />
       </div>
