@@ -69,6 +69,27 @@ def test_the_same_input_gives_the_same_bytes_in_any_order_of_rows(tmp_path: Path
     assert (tmp_path / "a1.csv").read_bytes() == (tmp_path / "a2.csv").read_bytes()
 
 
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="SKIPPED: one core, where BLAS starts no second thread")
+def test_no_second_thread_of_blas_waits_beside_the_first(tmp_path: Path) -> None:
+    """It would double the CPU seconds, and add up in an order that depends on the number of cores."""
+    votes = tmp_path / "votes.csv"
+    votes.write_text("item,worker,label\na,x,1\na,y,1\nb,x,0\nb,y,0\n")
+    program = (
+        "import os, sys; from click.testing import CliRunner; from clipjury.cli.consensus import consensus\n"
+        "assert CliRunner().invoke(consensus, [sys.argv[1], '-o', sys.argv[1] + '.out']).exit_code == 0\n"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    unset = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+
+    def threads(**given: str) -> int:
+        command = [sys.executable, "-c", program, str(votes)]
+        return int(
+            subprocess.run(command, check=True, capture_output=True, text=True, env=unset | given).stdout
+        )
+
+    assert threads() == threads(OPENBLAS_NUM_THREADS="1") < threads(OPENBLAS_NUM_THREADS="2")
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_answers(tmp_path: Path, method: str) -> None:
     gold = put(tmp_path, "gold.csv", "item,label\ni1,real\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,8 @@ def consensus(
 
     `clipjury consensus replay --version N` computes a past version of the platform's consensus once more.
     """
+    # Before numpy is imported. A second thread of BLAS waits by spinning, and adds in an order of its own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from clipjury_ml.consensus.consensus import find_consensus
     from clipjury_ml.consensus.inputs import BadRowsError, read_inputs
     from clipjury_ml.consensus.outputs import annotator_rows, label_rows, report
